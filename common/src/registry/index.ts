@@ -1,0 +1,3 @@
+export * from './embedded.ts';
+export * from './redis.ts';
+export * from './registry.ts';

@@ -1,0 +1,12 @@
+export * from '../server/free-port.ts';
+export * from './clock.ts';
+export * from './database.ts';
+export * from './rabbitmq-server.ts';
+export * from './redis-server.ts';
+export * from './registry-pods.ts';
+export { schemaDisagreements } from './schema/agreement.ts';
+export * from './session.ts';
+export * from './tcp-proxy.ts';
+export * from './until.ts';
+export * from './visitor.ts';
+export * from './world.ts';
