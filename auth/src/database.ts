@@ -1,0 +1,9 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Pool } from 'pg';
+import { PrismaClient } from '../generated/client.ts';
+
+/** Everyday queries, on the connections that the service was given. */
+export const createPrisma = (database: Pool) => new PrismaClient({ adapter: new PrismaPg(database) });
+
+export type { Account, Session as SessionRow } from '../generated/client.ts';
+export type { PrismaClient };
