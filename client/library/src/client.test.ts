@@ -1,0 +1,87 @@
+import { until } from '@parley/common/testing';
+import { expect, test } from 'vitest';
+import { createParley } from './client.ts';
+import type { Socket } from './connection.ts';
+import type { OutboxStore } from './outbox.ts';
+import { createMemoryStore } from './storage/memory.ts';
+import type { Said, Tabs, TabsListener } from './tabs.ts';
+
+const ada = { userId: '01890000-0000-7000-8000-000000000001', name: 'ada', displayName: 'Ada', email: 'ada@example.com' };
+const bob = '01890000-0000-7000-8000-000000000002';
+
+/** A tab that has the sockets, of a server that never answers; what it says to the other tabs is written down. */
+async function openTab(store = createMemoryStore(), keep: OutboxStore['keep'] = store.keep) {
+  const said: Said[] = [];
+  const sockets: { path: string; sent: string[]; say(frame: object): void }[] = [];
+  const openSocket = (path: string): Socket => {
+    const sent: string[] = [];
+    const socket: Socket = {
+      send: (text) => void sent.push(text),
+      close: () => {},
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      onerror: null,
+    };
+    sockets.push({ path, sent, say: (frame) => socket.onmessage?.({ data: JSON.stringify(frame) } as never) });
+    return socket;
+  };
+  let listener: TabsListener | undefined;
+  const tabs: Tabs = {
+    owns: true,
+    shared: true,
+    say: (word) => void said.push(word),
+    start(to) {
+      listener = to;
+      to.onTurn(true);
+    },
+    stop: () => {},
+  };
+  const parley = await createParley({
+    me: ada as never,
+    base: '',
+    fetch: () => new Promise(() => {}),
+    openSocket,
+    store: { ...store, keep },
+    tabs,
+  });
+  parley.start();
+  const toldOfOutbox = () => said.filter((word) => word.kind === 'heard' && word.event.kind === 'outbox');
+  return { parley, store, sockets, toldOfOutbox, hear: (word: Said) => listener?.onSaid(word, 'another tab') };
+}
+
+test('[D7] other tabs are told of what was written once they could send it, and not before', async () => {
+  let save = () => {};
+  const store = createMemoryStore();
+  const tab = await openTab(store, (entries) => new Promise((resolve) => (save = () => resolve(store.keep(entries)))));
+  const sent = tab.parley.send(bob, { kind: 'text', text: 'Not safe yet' });
+  expect(tab.parley.outbox.entries()).toMatchObject([{ state: 'saving' }]);
+  expect(tab.toldOfOutbox()).toEqual([]);
+  save();
+  await sent;
+  expect(tab.toldOfOutbox()).toMatchObject([{ event: { entries: [{ state: 'waiting', order: 1 }] } }]);
+  await tab.parley.stop();
+});
+
+test('[D7] what a tab wrote before it lost its turn is sent by the one that has it, told or not', async () => {
+  const tab = await openTab();
+  const command = { type: 'send', clientId: crypto.randomUUID(), to: bob, content: { kind: 'text', text: 'Kept, not told' } } as const;
+  await tab.store.keep([{ command, writtenAt: 0, state: 'waiting' }]);
+  tab.hear({ kind: 'new' });
+  await until(() => tab.parley.outbox.entry(command.clientId) !== undefined);
+  await tab.parley.stop();
+});
+
+test('[D9] [D10] a notification socket that moved to another pod tells it whom the device has on screen', async () => {
+  const tab = await openTab();
+  const notifications = () => tab.sockets.filter(({ path }) => path === '/ws/notifications');
+  const hello = { type: 'hello', protocol: 1, userId: ada.userId, sessionId: bob, serverTime: new Date().toISOString(), heartbeat: 40 };
+  const [first] = await until(() => notifications().length === 1 && notifications());
+  first?.say(hello);
+  tab.parley.watch([bob], true);
+  first?.say({ type: 'move', after: 0 });
+  const [, second] = await until(() => notifications().length === 2 && notifications());
+  second?.say(hello);
+  expect(second?.sent.map((text) => JSON.parse(text))).toEqual([{ type: 'watch', userIds: [bob], people: true }]);
+  await tab.parley.stop();
+});

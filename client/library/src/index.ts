@@ -1,0 +1,17 @@
+export * from './client.ts';
+export * from './clock.ts';
+export * from './comparison.ts';
+export * from './connection.ts';
+export * from './conversation.ts';
+export * from './election.ts';
+export * from './list.ts';
+export * from './outbox.ts';
+export * from './parley-event.ts';
+export * from './ranges.ts';
+export * from './requests.ts';
+export { PROTOCOL } from './sockets.ts';
+export * from './storage/device-store.ts';
+export * from './storage/indexed-db.ts';
+export { STORE_BUDGET_BYTES } from './storage/indexed-db-size.ts';
+export * from './storage/memory.ts';
+export * from './tabs.ts';

@@ -1,0 +1,49 @@
+import type { ChatDown, ChatUp, NotificationDown, NotificationUp } from '@parley/common/contracts';
+import { closeCodes } from '@parley/common/contracts/errors';
+import type { Clock } from './clock.ts';
+import { type Connection, type ConnectionState, createConnection, type OpenSocket } from './connection.ts';
+
+export const PROTOCOL = 1;
+
+export type SocketName = 'chat' | 'notifications';
+
+export interface SocketsOptions {
+  readonly userId: string;
+  readonly open: OpenSocket;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onChat: (frame: ChatDown) => void;
+  readonly onNotification: (frame: NotificationDown) => void;
+  readonly onHello: (socket: SocketName, serverTime: string) => void;
+  readonly onState: (socket: SocketName, state: ConnectionState) => void;
+  /** The session is over, or somebody else's. */
+  readonly onEnd: () => void;
+  readonly prepare: () => Promise<void>;
+}
+
+/** The two sockets of a device. */
+export function createSockets(options: SocketsOptions) {
+  const { userId, onState, onHello, onEnd } = options;
+  const connectionTo = <Up extends { type: string }, Down extends { type: string }>(socket: SocketName, onFrame: (frame: Down) => void) =>
+    createConnection<Up, Down>({
+      ...options,
+      path: `/ws/${socket}`,
+      protocol: PROTOCOL,
+      onFrame,
+      onHello(frame) {
+        const hello = frame as unknown as { userId: string; serverTime: string };
+        // [D8] Somebody else signed in on this browser meanwhile: nothing of the one before may go out as theirs.
+        if (hello.userId === userId) onHello(socket, hello.serverTime);
+        else onEnd();
+      },
+      onState(state) {
+        onState(socket, state);
+        // A client that is too old, or broken, waits for a newer one and keeps what it has.
+        if (state.at === 'ended' && state.code === closeCodes['session-ended'].code) onEnd();
+      },
+    });
+
+  const chat: Connection<ChatUp, ChatDown> = connectionTo('chat', options.onChat);
+  const notifications: Connection<NotificationUp, NotificationDown> = connectionTo('notifications', options.onNotification);
+  return { chat, notifications };
+}
