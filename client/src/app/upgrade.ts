@@ -1,0 +1,100 @@
+import { closeCodes } from '@parley/common/contracts/errors';
+import { newerFound } from '../features/connection/connection-slice.ts';
+import { createCalm } from './calm.ts';
+import type { AppStore } from './store.ts';
+
+const WORKER = '/service-worker.js';
+/** However often there is a reason to look for a newer version. */
+const LOOK_EVERY_MS = 60_000;
+const LOOK_AT_LEAST_EVERY_MS = 60 * 60_000;
+/** A newer version that is not here by then is not there. */
+const FETCH_WITHIN_MS = 15_000;
+
+/**
+ * The page on this device, and its successor. A newer version is fetched beside the one that runs and takes its place when
+ * nobody would notice, or when somebody asks for it; drafts and outbox are kept on the device and outlive it.
+ */
+export function keepUpToDate(store: AppStore) {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return { load: () => location.reload() };
+  const calm = createCalm(store);
+  const began = Boolean(serviceWorker.controller);
+  let registration: ServiceWorkerRegistration | undefined;
+  let lookedAt = Date.now();
+  let waiting = false;
+
+  let asked = false;
+  const takeOver = () => {
+    asked = true;
+    // Another tab may have asked already: then the newer version is in charge, and this page is the older one.
+    if (registration?.waiting) registration.waiting.postMessage('take-over');
+    else location.reload();
+  };
+  const found = () => {
+    if (waiting) return;
+    waiting = true;
+    store.dispatch(newerFound(undefined));
+    calm.whenCalm(takeOver);
+  };
+  const look = async (least = LOOK_EVERY_MS) => {
+    if (!registration || Date.now() - lookedAt < least) return;
+    lookedAt = Date.now();
+    await registration.update().catch(() => {});
+  };
+
+  serviceWorker.addEventListener('controllerchange', () => {
+    // The first worker of all takes over a page of its own version.
+    if (!began && !waiting) return;
+    if (asked || document.visibilityState === 'hidden') location.reload();
+    else found();
+  });
+  void serviceWorker
+    .register(trusted(WORKER), { updateViaCache: 'none' })
+    .then((registered) => {
+      registration = registered;
+      const watch = () => {
+        const { installing } = registered;
+        installing?.addEventListener('statechange', () => installing.state === 'installed' && serviceWorker.controller && found());
+      };
+      registered.addEventListener('updatefound', watch);
+      watch();
+      if (registered.waiting && serviceWorker.controller) found();
+    })
+    .catch(() => {});
+
+  setInterval(() => void look(), LOOK_AT_LEAST_EVERY_MS);
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void look());
+  let last = store.getState().connection.chat;
+  store.subscribe(() => {
+    const { chat } = store.getState().connection;
+    if (chat === last) return;
+    last = chat;
+    // A server that was away may have come back as a newer one; one that will not have us back is newer.
+    if (chat.at === 'open') void look();
+    else if (chat.at === 'ended' && chat.code === closeCodes['outdated-client'].code) void look(0);
+  });
+
+  return {
+    /** Somebody asks for the newer version now. */
+    async load() {
+      await look(0);
+      for (const deadline = Date.now() + FETCH_WITHIN_MS; registration?.installing && Date.now() < deadline; ) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      if (registration?.waiting) return takeOver();
+      // There is none beside this one, and yet it is too old: whatever the server has is better.
+      await registration?.unregister();
+      location.reload();
+    },
+  };
+}
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+/** Scripts come from the page and from here; under Trusted Types no other address can become one. */
+function trusted(url: typeof WORKER): string {
+  const { trustedTypes } = globalThis as unknown as { trustedTypes?: TrustedTypes };
+  return trustedTypes?.createPolicy('parley', { createScriptURL: () => url }).createScriptURL(url) ?? url;
+}

@@ -1,0 +1,48 @@
+import { type FormEvent, useState } from 'react';
+import { useSession } from '../../app/hooks.ts';
+import { PasswordField } from '../../app/password-field.tsx';
+import { refusalsOf } from '../../app/refusals.ts';
+import { useLaterTexts, useTexts } from '../../texts/texts.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+
+export function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
+  const texts = useTexts();
+  const later = useLaterTexts();
+  const { settings, auth } = later;
+  const session = useSession();
+  const [password, setPassword] = useState('');
+  const [failure, setFailure] = useState<string>();
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      await session.deleteAccount(password);
+    } catch (error) {
+      setFailure(Object.values(refusalsOf(texts, later, error))[0]);
+    }
+  };
+
+  return (
+    <Dialog title={settings.deleteAccount} closeLabel={texts.dialog.close} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <p className="mb-5 text-soft">{settings.deleteAccountMeans}</p>
+        <PasswordField
+          label={auth.password}
+          autoComplete="current-password"
+          value={password}
+          error={failure}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <div className="mt-5 flex justify-end gap-2">
+          <Button look="quiet" onClick={onClose}>
+            {texts.dialog.cancel}
+          </Button>
+          <Button type="submit" look="danger" disabled={password === ''}>
+            {settings.deleteForGood}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
