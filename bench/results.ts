@@ -1,0 +1,51 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Figures } from './scenarios/scenario.ts';
+
+/** One measurement, as a line of a file. */
+export interface Result {
+  readonly at: string;
+  readonly run: number;
+  readonly scenario: string;
+  readonly system: string;
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly fsyncMs: number;
+  readonly load: number;
+  readonly figures: Figures;
+}
+
+export const readResults = (path: string): Result[] =>
+  existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Result)
+    : [];
+
+export function appendResult(path: string, result: Result) {
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, `${JSON.stringify(result)}\n`);
+}
+
+/** The share of the machine that others took, in per cent, past which a measurement is made again. */
+const DISTURBED = 20;
+
+/** Of a search for the highest rate, what others took while the most was shown; where it was not looked at, all. */
+export function disturbance({ figures }: Result): number {
+  const { others, tried } = figures as { others?: number; tried?: readonly Step[] };
+  if (!tried) return others ?? 0;
+  return tried.reduce((best, step) => (shownASecond(step) > shownASecond(best) ? step : best)).others ?? 100;
+}
+
+interface Step {
+  readonly shown: number;
+  readonly sent: number;
+  readonly rate: number;
+  readonly behindMs: number;
+  readonly others?: number;
+}
+
+const shownASecond = ({ shown, sent, rate, behindMs }: Step) => shown / (sent / rate + behindMs / 1_000);
+
+export const isCalm = (result: Result) => disturbance(result) <= DISTURBED;

@@ -1,0 +1,104 @@
+import { conversationIdOf, membersOf } from '@parley/common/contracts';
+import pg from 'pg';
+import { inTurns, round } from '../load.ts';
+import { openSocket, type Parley } from '../systems/parley.ts';
+import type { Scenario } from './scenario.ts';
+
+const AT_ONCE = 100;
+/** Everybody who comes is known to so many who are there. */
+const FRIENDS = 20;
+
+/** A thousand people come at once and go at once, before a thousand who each know twenty of them. */
+export const presence: Scenario = {
+  name: 'presence',
+  title: 'a thousand people come and go at once',
+  of: 'parley',
+  async measure(system, { quick, tell }) {
+    const crowd = quick ? 100 : 1_000;
+    await system.people(2 * crowd);
+    await introduce(system, crowd);
+    const told = { online: createCount(), offline: createCount() };
+    const watchers = await inTurns(crowd, AT_ONCE, (person) =>
+      openSocket(system.port, '/ws/notifications', system.headersOf(person), {
+        text(payload) {
+          if (!payload.includes('"presence"')) return;
+          const frames = [JSON.parse(payload.toString())].flat() as {
+            type: string;
+            snapshot?: true;
+            people?: { state: 'online' | 'offline' }[];
+          }[];
+          for (const { type, people = [], snapshot } of frames)
+            if (type === 'presence' && !snapshot) for (const { state } of people) told[state].add();
+        },
+      }),
+    );
+    const seconds = async (count: ReturnType<typeof createCount>, happens: () => unknown) => {
+      const begun = performance.now();
+      const all = count.reaches(crowd * FRIENDS);
+      await happens();
+      await all;
+      return round((performance.now() - begun) / 1_000);
+    };
+    let comers: { close(): void }[] = [];
+    const onlineSeconds = await seconds(told.online, async () => {
+      comers = await inTurns(crowd, crowd, (index) => openSocket(system.port, '/ws/notifications', system.headersOf(crowd + index), {}));
+    });
+    const offlineSeconds = await seconds(told.offline, () => {
+      for (const { close } of comers) close();
+    });
+    for (const watcher of watchers) watcher.close();
+    const figures = { people: crowd, told: crowd * FRIENDS, onlineSeconds, offlineSeconds };
+    tell(JSON.stringify(figures));
+    return figures;
+  },
+};
+
+function createCount() {
+  let count = 0;
+  let wanted = Number.POSITIVE_INFINITY;
+  let done = () => {};
+  return {
+    add() {
+      count += 1;
+      if (count >= wanted) done();
+    },
+    reaches(number: number) {
+      count = 0;
+      wanted = number;
+      return new Promise<void>((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`${count} of ${wanted} were told within two minutes`)), 120_000);
+        done = () => {
+          clearTimeout(late);
+          resolve();
+        };
+      });
+    },
+  };
+}
+
+/** Conversations in which nothing has been said yet, which is enough to be told of each other. */
+async function introduce(system: Parley, crowd: number) {
+  const idOf = (person: number) => system.accounts[person]?.userId as string;
+  const pairs = Array.from({ length: crowd * FRIENDS }, (_, index) => {
+    const comer = Math.floor(index / FRIENDS);
+    return [idOf(crowd + comer), idOf((comer + (index % FRIENDS)) % crowd)] as const;
+  });
+  const members = pairs.map(([one, other]) => membersOf(one, other));
+  const values = [
+    pairs.map(([one, other]) => conversationIdOf(one, other)),
+    members.map(([first]) => first),
+    members.map(([, second]) => second),
+  ];
+  const client = new pg.Client({ connectionString: system.url('parley_messages') });
+  await client.connect();
+  await client.query(
+    `INSERT INTO conversations (conversation_id, first_id, second_id, started_by, started_at, version, first_active_at, second_active_at)
+     SELECT id, a, b, a, now(), 1, now(), now() FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS c (id, a, b)`,
+    values,
+  );
+  await client.query(
+    `INSERT INTO members (conversation_id, user_id, peer_id) SELECT conversation_id, first_id, second_id FROM conversations
+     UNION ALL SELECT conversation_id, second_id, first_id FROM conversations`,
+  );
+  await client.end();
+}

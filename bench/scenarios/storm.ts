@@ -1,0 +1,77 @@
+import { Agent, get } from 'node:http';
+import { uuidv7 } from '@parley/common/contracts';
+import { inTurns, pause, round } from '../load.ts';
+import { openSocket, type Parley } from '../systems/parley.ts';
+import { textOf } from '../wire/numbers.ts';
+import { sendFrame } from '../wire/parley-frames.ts';
+import type { Scenario } from './scenario.ts';
+
+/** NGINX needs four descriptors for the two sockets of each. */
+const DEVICES = 2_500;
+const AT_ONCE = 100;
+/** The client library's first try is spread over so much. */
+const SPREAD_MS = 500;
+
+/** Everybody comes back at once, after one message to each that they missed. */
+export const storm: Scenario = {
+  name: 'storm',
+  title: `${DEVICES} devices come back at once`,
+  of: 'parley',
+  async measure(system, { quick, tell }) {
+    const devices = quick ? 200 : DEVICES;
+    await system.people(devices);
+    await inTurns(devices / 2, AT_ONCE, (pair) => writeTo(system, 2 * pair, 2 * pair + 1));
+    const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+    const begun = performance.now();
+    const times = await Promise.all(
+      Array.from({ length: devices }, async (_, person) => {
+        await pause((SPREAD_MS * person) / devices);
+        const close = await comeBack(system, person, agent);
+        return { close, at: performance.now() - begun };
+      }),
+    );
+    const sorted = times.map(({ at }) => at).sort((one, other) => one - other);
+    const at = (share: number) => round((sorted[Math.min(devices - 1, Math.floor(devices * share))] ?? 0) / 1_000);
+    const figures = { devices, sockets: 2 * devices, halfSeconds: at(0.5), p99Seconds: at(0.99), allSeconds: at(1) };
+    tell(JSON.stringify(figures));
+    for (const { close } of times) close();
+    agent.destroy();
+    return figures;
+  },
+};
+
+async function writeTo(system: Parley, from: number, to: number) {
+  const { promise: ticked, resolve: tick } = Promise.withResolvers<void>();
+  const line = await openSocket(system.port, '/ws/chat', system.headersOf(from), { text: (bytes) => bytes.includes('"update"') && tick() });
+  line.send(sendFrame(uuidv7(), system.accounts[to]?.userId as string, textOf(from)));
+  await ticked;
+  line.close();
+}
+
+/** Both sockets, then what changed in the conversations whose versions moved: here, the one message that everybody has. */
+async function comeBack(system: Parley, person: number, agent: Agent) {
+  const headers = system.headersOf(person);
+  const [chat, notifications] = await Promise.all(
+    ['/ws/chat', '/ws/notifications'].map((path) => openSocket(system.port, path, headers, {})),
+  );
+  const peer = system.accounts[person ^ 1]?.userId;
+  const { epoch } = JSON.parse(await ask(system.port, '/api/messages/versions', headers, agent)) as { epoch: string };
+  const missed = await ask(system.port, `/api/messages/conversations/${peer}/changes?epoch=${epoch}&after=0`, headers, agent);
+  if (!missed.includes(textOf(person & ~1))) throw new Error(`device ${person} was not given what it missed: ${missed}`);
+  return () => {
+    chat?.close();
+    notifications?.close();
+  };
+}
+
+const ask = (port: number, path: string, headers: Record<string, string>, agent: Agent) =>
+  new Promise<string>((resolve, reject) => {
+    const request = get({ port, host: '127.0.0.1', path, headers, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () =>
+        response.statusCode === 200 ? resolve(text) : reject(new Error(`${path}: ${response.statusCode} ${text}`)),
+      );
+    });
+    request.on('error', reject);
+  });
