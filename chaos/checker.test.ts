@@ -1,0 +1,201 @@
+import { emptyHeld, type Held } from '@parley/client-library';
+import type { Message } from '@parley/common/contracts';
+import { expect, test } from 'vitest';
+import { createLedger, type Kind, type Observer } from './ledger.ts';
+import { type Holding, judgeDevice, judgeStore, judgeUnread } from './verdict.ts';
+
+/** The checker must see what it is there for: each history here breaks the promise once. */
+const [ada, ben, eve] = ['ada', 'ben', 'eve'];
+const talk = 'conversation';
+
+const observer = (userId: string): Observer => ({
+  name: `${userId}'s phone`,
+  userId,
+  peers: new Map([[talk, userId === ada ? ben : ada]]),
+  shown: new Map(),
+});
+
+const message = (seq: number, text: string, { clientId = text, id = text, senderId = ada }: Partial<Message> = {}): Message => ({
+  id,
+  seq,
+  version: seq,
+  clientId,
+  senderId,
+  content: { kind: 'text', text },
+  replyTo: null,
+  sentAt: '2026-01-01T00:00:00.000Z',
+  editedAt: null,
+  deletedAt: null,
+  reactions: [],
+});
+
+const held = (messages: readonly Message[], { peerId = ben, ...more }: Partial<Held> = {}): Held => {
+  const last = messages.at(-1)?.seq ?? 0;
+  return {
+    ...emptyHeld(talk, peerId),
+    epoch: 'epoch',
+    version: last,
+    lastSeq: last,
+    reach: last,
+    messages: new Map(messages.map((one) => [one.seq, one])),
+    ranges: last > 0 ? [[1, last]] : [],
+    ...more,
+  };
+};
+
+const stored = (messages: readonly Message[]) => ({
+  messages: messages.map(({ seq, id, senderId, clientId, content }) => ({
+    conversationId: talk,
+    seq,
+    id,
+    senderId,
+    clientId,
+    text: content?.text ?? null,
+    edited: false,
+  })),
+  conversations: [{ conversationId: talk, members: [ada, ben] as const, lastSeq: messages.length, unread: { [ada]: 0, [ben]: 1 } }],
+});
+
+function scene() {
+  const ledger = createLedger({ now: () => 0 });
+  const [hers, his] = [observer(ada), observer(ben)];
+  const write = (...texts: string[]) =>
+    texts.forEach((text, index) => {
+      ledger.wrote(hers.name, talk, text, `${text} ${index}`);
+    });
+  return { ledger, hers, his, write, seen: (): Kind[] => ledger.violations.map(({ kind }) => kind) };
+}
+
+const one = message(1, 'one', { id: '1' });
+const two = message(2, 'two', { id: '2' });
+const said = ({ clientId, ...row }: Message, index: number): Message => ({
+  ...row,
+  clientId,
+  content: { kind: 'text', text: `${clientId} ${index}` },
+});
+const [first, second] = [said(one, 0), said(two, 1)];
+
+test('what is as it should be is passed', () => {
+  const { ledger, hers, his, write, seen } = scene();
+  write('one', 'two');
+  ledger.shows(hers, held([first]));
+  ledger.shows(hers, held([first, second]));
+  ledger.shows(his, held([first, second], { peerId: ada }));
+  ledger.reads(ben, talk, 2);
+  ledger.shows(hers, held([first, second], { version: 3, marks: { [ben]: { delivered: 2, read: 2 } } }));
+  judgeStore(ledger, stored([first, second]));
+  expect(seen()).toEqual([]);
+});
+
+test('[D1] a tick at another place than the stored one is seen', () => {
+  const { ledger, hers, write, seen } = scene();
+  write('one', 'two');
+  ledger.shows(hers, held([first, second]));
+  judgeStore(ledger, stored([{ ...first, id: 'another' }, second]));
+  expect(seen()).toEqual(['ticked, not stored']);
+});
+
+test('[D2] a message at two places is seen, on a device and in the store', () => {
+  const { ledger, hers, write, seen } = scene();
+  write('one');
+  ledger.shows(hers, held([first, { ...first, seq: 2, id: '2' }]));
+  judgeStore(ledger, stored([first, { ...first, seq: 2, id: '2' }]));
+  expect(seen()).toEqual(['doubled', 'doubled']);
+});
+
+test('[D3] another order on another device, an overtaken message and a hole are seen', () => {
+  const { ledger, hers, his, write, seen } = scene();
+  write('one', 'two');
+  ledger.shows(hers, held([first, second]));
+  ledger.shows(his, held([{ ...second, seq: 1 }], { peerId: ada }));
+  expect(seen()).toContain('out of order');
+  const overtaken = scene();
+  overtaken.write('one', 'two');
+  overtaken.ledger.shows(
+    overtaken.hers,
+    held([
+      { ...second, seq: 1 },
+      { ...first, seq: 2 },
+    ]),
+  );
+  judgeStore(
+    overtaken.ledger,
+    stored([
+      { ...second, seq: 1 },
+      { ...first, seq: 2 },
+    ]),
+  );
+  expect(overtaken.seen()).toEqual(['out of order']);
+  const hole = scene();
+  hole.write('one', 'two');
+  hole.ledger.shows(hole.hers, held([first, second]));
+  judgeStore(hole.ledger, stored([first, { ...second, seq: 3 }]));
+  expect(hole.seen()).toContain('out of order');
+});
+
+test('[D4] a device that thinks it has what it lacks is seen', () => {
+  const { ledger, hers, write, seen } = scene();
+  write('one', 'two');
+  ledger.shows(hers, held([second], { ranges: [[1, 2]] }));
+  expect(seen()).toEqual(['gap unnoticed']);
+});
+
+test('[D5] a device that differs from a new one is seen, whatever differs', () => {
+  const line = { conversationId: talk, unread: 0 } as Holding['list'][number];
+  const holding = (messages: readonly Message[], unread = 0): Holding => ({
+    device: 'phone',
+    userId: ada,
+    held: [held(messages)],
+    list: [{ ...line, unread }],
+  });
+  const judge = (old: Holding) => {
+    const { ledger, seen } = scene();
+    judgeDevice(ledger, old, holding([first, second]));
+    return seen();
+  };
+  expect(judge(holding([first, second]))).toEqual([]);
+  expect(judge(holding([first]))).toEqual(['not as stored']);
+  expect(judge(holding([first, { ...second, editedAt: '2026-01-01T00:00:00.000Z' }]))).toEqual(['not as stored']);
+  expect(judge(holding([first, second], 1))).toEqual(['unread wrong']);
+});
+
+test('[D6] a receipt for what nobody saved, one that goes back, and a wrong count are seen', () => {
+  const { ledger, hers, write, seen } = scene();
+  write('one', 'two');
+  ledger.shows(hers, held([first, second], { marks: { [ben]: { delivered: 1, read: 0 } } }));
+  expect(seen()).toEqual(['receipt ahead of truth']);
+  judgeUnread(
+    ledger,
+    { device: 'phone', userId: ben, held: [], list: [{ conversationId: talk, unread: 0 } as Holding['list'][number]] },
+    stored([first, second]).conversations,
+  );
+  expect(seen()).toEqual(['receipt ahead of truth', 'unread wrong']);
+});
+
+test('[D7] what was written and is nowhere is seen', () => {
+  const { ledger, write, seen } = scene();
+  write('one');
+  judgeStore(ledger, stored([]));
+  expect(seen()).toEqual(['lost', 'never answered']);
+});
+
+test('[D8] what others hear is seen', () => {
+  const { ledger, hers, seen } = scene();
+  const third: Observer = { ...observer(eve), peers: new Map() };
+  ledger.hears(third, { type: 'typing', conversationId: talk, userId: ada, active: true });
+  ledger.shows(hers, held([message(1, 'one', { senderId: eve })]));
+  expect(seen()).toContain('seen by a third');
+  expect(ledger.violations.filter(({ kind }) => kind === 'seen by a third')).toHaveLength(2);
+});
+
+test('a violation comes with what the clients saw of it', () => {
+  const { ledger, hers, write } = scene();
+  write('one');
+  ledger.shows(hers, held([first]));
+  judgeStore(ledger, stored([]));
+  expect(ledger.violations[0]?.history).toEqual([
+    "    0.000 s  ada's phone writes one into conversation",
+    "    0.000 s  ada's phone is shown seq 1 of conversation",
+    "    0.000 s  ada's phone sees the tick of seq 1 of conversation",
+  ]);
+});

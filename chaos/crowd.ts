@@ -1,0 +1,139 @@
+import {
+  createMemoryStore,
+  createParley,
+  type DeviceStore,
+  type Entry,
+  type OpenSocket,
+  type Parley,
+  type ParleyEvent,
+  type Socket,
+} from '@parley/client-library';
+import { createNodeSession, type NodeSession } from '@parley/client-library/node';
+import type { ChatDown, Me, NotificationDown } from '@parley/common/contracts';
+import { conversationIdOf, uuidv7 } from '@parley/common/contracts';
+import type { Ledger, Observer } from './ledger.ts';
+
+export interface Person {
+  readonly name: string;
+  readonly me: Me;
+  readonly session: NodeSession;
+  readonly devices: Device[];
+  readonly peers: Person[];
+}
+
+/** A running client of somebody, and what it keeps when it is not running. */
+export interface Device {
+  readonly name: string;
+  readonly person: Person;
+  readonly observer: Observer;
+  readonly store: DeviceStore;
+  parley: Parley | undefined;
+  /** What it last heard of who is online. */
+  readonly presence: Map<string, string>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface CrowdOptions {
+  readonly ledger: Ledger;
+  /** Where the next device connects. */
+  readonly door: () => string;
+  /** The origin that the platform allows. */
+  readonly origin: string;
+  readonly onFailure: (device: string, error: unknown) => void;
+}
+
+/** People with devices that use the same client library as the page. */
+export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
+  const people: Person[] = [];
+
+  const signUp = async (name: string): Promise<Person> => {
+    const base = door();
+    const session = createNodeSession({ base, origin });
+    const userName = `${name}-${uuidv7().slice(-8)}`;
+    const response = await session.fetch(`${base}/api/auth/sign-up`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userName, displayName: name, email: `${userName}@parley.test`, password: uuidv7() }),
+    });
+    if (!response.ok) throw new Error(`${name} could not sign up: ${await response.text()}`);
+    const person: Person = { name, me: (await response.json()) as Me, session, devices: [], peers: [] };
+    people.push(person);
+    return person;
+  };
+
+  const addDevice = (person: Person, label: string): Device => {
+    const base = door();
+    // The cookies are the person's browser's; the way to the platform is this device's own.
+    const session = createNodeSession({ base, origin });
+    for (const [name, value] of person.session.cookies) session.cookies.set(name, value);
+    const peers = new Map(person.peers.map((peer) => [conversationIdOf(person.me.userId, peer.me.userId), peer.me.userId]));
+    const observer: Observer = { name: `${person.name}'s ${label}`, userId: person.me.userId, peers, shown: new Map() };
+    const presence = new Map<string, string>();
+    const store = createMemoryStore();
+
+    const onEvent = (event: ParleyEvent) => {
+      if (event.kind === 'conversation') ledger.shows(observer, event.held);
+      else if (event.kind === 'outbox') event.entries.forEach(noteRefusal);
+      else if (event.kind === 'failure') onFailure(observer.name, event.error);
+      else if (event.kind === 'session-ended') ledger.violate('never answered', `${observer.name} was signed out`);
+      else if (event.kind === 'notification' && event.frame.type === 'presence-unknown') presence.clear();
+      else if (event.kind === 'presence') for (const { userId, state } of event.people) presence.set(userId, state);
+    };
+    const noteRefusal = (entry: Entry | undefined) => {
+      if (entry?.state === 'refused') ledger.refused(entry.command.clientId, entry.code ?? 'unknown');
+    };
+
+    const device: Device = {
+      name: observer.name,
+      person,
+      observer,
+      store,
+      parley: undefined,
+      presence,
+      async start() {
+        if (device.parley) return;
+        const openSocket = listening(session.openSocket, (frame) => ledger.hears(observer, frame));
+        const parley = await createParley({ base, me: person.me, store, fetch: session.fetch, openSocket, onEvent });
+        device.parley = parley;
+        parley.start();
+      },
+      async stop() {
+        const { parley } = device;
+        device.parley = undefined;
+        await parley?.stop();
+      },
+    };
+    person.devices.push(device);
+    return device;
+  };
+
+  return {
+    people,
+    signUp,
+    addDevice,
+    devices: () => people.flatMap(({ devices }) => devices),
+    /** They may write to each other. */
+    acquaint(one: Person, other: Person) {
+      one.peers.push(other);
+      other.peers.push(one);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(people.flatMap(({ devices }) => devices.map((device) => device.stop())));
+    },
+  };
+}
+
+export type Crowd = ReturnType<typeof createCrowd>;
+
+/** Hears what comes over a socket before the client does. */
+function listening(open: OpenSocket, hear: (frame: ChatDown | NotificationDown) => void): OpenSocket {
+  return (path, protocol) => {
+    const socket = open(path, protocol) as Socket & EventTarget;
+    socket.addEventListener('message', (event) => {
+      const parsed: unknown = JSON.parse(String((event as MessageEvent).data));
+      for (const frame of Array.isArray(parsed) ? parsed : [parsed]) hear(frame as ChatDown | NotificationDown);
+    });
+    return socket;
+  };
+}

@@ -1,0 +1,180 @@
+import type { Held } from '@parley/client-library';
+import type { ChatDown, Message, NotificationDown } from '@parley/common/contracts';
+
+/** What must never be seen, and which clause of the promise it would break. */
+export const kinds = {
+  'ticked, not stored': 'D1',
+  doubled: 'D2',
+  'out of order': 'D3',
+  'gap unnoticed': 'D4',
+  'not as stored': 'D5',
+  'receipt ahead of truth': 'D6',
+  'unread wrong': 'D6',
+  lost: 'D7',
+  'never answered': 'D7',
+  'seen by a third': 'D8',
+  'presence wrong': 'D9',
+} as const;
+export type Kind = keyof typeof kinds;
+
+export interface Violation {
+  readonly kind: Kind;
+  readonly what: string;
+  /** What the clients saw of it, shortest first. */
+  readonly history: readonly string[];
+}
+
+/** One message that somebody wrote. */
+export interface Attempt {
+  readonly clientId: string;
+  readonly device: string;
+  readonly conversationId: string;
+  readonly text: string;
+  readonly writtenAt: number;
+  ticked?: { readonly seq: number; readonly id: string; readonly at: number };
+  refused?: string;
+  edited?: true;
+}
+
+/** Whose device it is, and what it has shown of a conversation so far. */
+export interface Observer {
+  readonly name: string;
+  readonly userId: string;
+  /** The other person of each of its conversations. */
+  readonly peers: ReadonlyMap<string, string>;
+  readonly shown: Map<string, Held>;
+}
+
+const HISTORY = 12;
+
+/**
+ * Listens to every device and holds what it is told against the promise, at once. It believes nobody: what a device shows
+ * is compared with what others show and what was written, never with what the platform says of itself.
+ */
+export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {} } = {}) {
+  const attempts = new Map<string, Attempt>();
+  const places = new Map<string, Message>();
+  const seqs = new Map<string, number>();
+  /** Per person and conversation: up to where any device of theirs has saved, and up to where they said they read. */
+  const saved = new Map<string, number>();
+  const read = new Map<string, number>();
+  const violations: Violation[] = [];
+  /** By message and by place. */
+  const notes = new Map<string, string[]>();
+  const begun = now();
+
+  const note = (about: string, line: string) => {
+    const lines = notes.get(about) ?? [];
+    lines.push(`${((now() - begun) / 1000).toFixed(3).padStart(TIME)} s  ${line}`);
+    notes.set(about, lines);
+  };
+  const violate = (kind: Kind, what: string, about: readonly string[] = []) => {
+    if (violations.some((known) => known.kind === kind && known.what === what)) return;
+    const history = about.flatMap((id) => notes.get(id) ?? []).sort(byTime);
+    violations.push({ kind, what, history: history.slice(-HISTORY) });
+  };
+
+  const checkRow = (observer: Observer, conversationId: string, peerId: string, row: Message) => {
+    const place = `${conversationId} ${row.seq}`;
+    const about = [row.clientId, place];
+    if (row.senderId !== observer.userId && row.senderId !== peerId)
+      violate('seen by a third', `${observer.name} was shown a message of somebody else at ${place}`, about);
+    const known = places.get(place);
+    if (!known) {
+      places.set(place, row);
+      note(row.clientId, `${observer.name} is shown seq ${row.seq} of ${conversationId}`);
+    } else if (known.id !== row.id || known.clientId !== row.clientId)
+      violate('out of order', `${place} is ${known.id} here and ${row.id} there`, [...about, known.clientId]);
+    const seq = seqs.get(row.clientId);
+    if (seq === undefined) seqs.set(row.clientId, row.seq);
+    else if (seq !== row.seq) violate('doubled', `one message stands at seq ${seq} and at seq ${row.seq} of ${conversationId}`, about);
+    const attempt = attempts.get(row.clientId);
+    if (!attempt) return violate('not as stored', `nobody wrote what stands at ${place}`, about);
+    if (row.content && !row.editedAt && row.content.text !== attempt.text)
+      violate('not as stored', `${place} says something else than what was written`, about);
+    if (row.senderId === observer.userId && !attempt.ticked) {
+      attempt.ticked = { seq: row.seq, id: row.id, at: now() };
+      note(row.clientId, `${observer.name} sees the tick of seq ${row.seq} of ${conversationId}`);
+      onTick(attempt);
+    }
+  };
+
+  const checkMarks = (observer: Observer, held: Held, before: Held | undefined) => {
+    for (const [userId, { delivered, read: readMark }] of Object.entries(held.marks)) {
+      const whose = `${userId} ${held.conversationId}`;
+      const earlier = before?.marks[userId];
+      if (earlier && (earlier.delivered > delivered || earlier.read > readMark))
+        violate('receipt ahead of truth', `a mark of ${whose} went back on ${observer.name}`);
+      if (delivered > (saved.get(whose) ?? 0))
+        violate(
+          'receipt ahead of truth',
+          `${observer.name} is told that ${whose} has ${delivered}, but they saved ${saved.get(whose) ?? 0}`,
+        );
+      if (readMark > (read.get(whose) ?? 0))
+        violate('receipt ahead of truth', `${observer.name} is told that ${whose} read ${readMark}, but they read ${read.get(whose) ?? 0}`);
+    }
+  };
+
+  return {
+    attempts,
+    violations,
+    violate,
+    wrote(device: string, conversationId: string, clientId: string, text: string) {
+      if (attempts.has(clientId)) return;
+      attempts.set(clientId, { clientId, device, conversationId, text, writtenAt: now() });
+      note(clientId, `${device} writes ${clientId} into ${conversationId}`);
+    },
+    refused(clientId: string, code: string) {
+      const attempt = attempts.get(clientId);
+      if (attempt) attempt.refused = code;
+      note(clientId, `${clientId} is refused: ${code}`);
+    },
+    reads(userId: string, conversationId: string, seq: number) {
+      const whose = `${userId} ${conversationId}`;
+      read.set(whose, Math.max(read.get(whose) ?? 0, seq));
+    },
+
+    /** A device has saved and shows this. */
+    shows(observer: Observer, held: Held) {
+      const { conversationId } = held;
+      const peerId = observer.peers.get(conversationId);
+      if (!peerId) return violate('seen by a third', `${observer.name} was shown the conversation ${conversationId} of others`);
+      const last = observer.shown.get(conversationId);
+      const before = last?.epoch === held.epoch ? last : undefined;
+      if (before && held.version < before.version)
+        violate('out of order', `${observer.name} went back from version ${before.version} to ${held.version} of ${conversationId}`);
+      observer.shown.set(conversationId, held);
+      for (const [seq, row] of held.messages) if (before?.messages.get(seq) !== row) checkRow(observer, conversationId, peerId, row);
+      const stretch = held.ranges.at(-1);
+      if (stretch && stretch[1] >= held.lastSeq) {
+        for (let seq = Math.max(stretch[0], (before?.lastSeq ?? 0) + 1); seq <= stretch[1]; seq++)
+          if (!held.messages.has(seq) && !held.hidden.has(seq))
+            violate('gap unnoticed', `${observer.name} shows no seq ${seq} of ${conversationId} and thinks that it has it`, [
+              `${conversationId} ${seq}`,
+            ]);
+        const whose = `${observer.userId} ${conversationId}`;
+        saved.set(whose, Math.max(saved.get(whose) ?? 0, held.lastSeq));
+      }
+      checkMarks(observer, held, before);
+    },
+
+    /** Whatever came over a socket, before the client looked at it. */
+    hears(observer: Observer, frame: ChatDown | NotificationDown) {
+      const conversationId =
+        frame.type === 'update'
+          ? frame.update.conversationId
+          : frame.type === 'notice'
+            ? frame.notice.conversationId
+            : 'conversationId' in frame
+              ? frame.conversationId
+              : undefined;
+      if (conversationId && !observer.peers.has(conversationId))
+        violate('seen by a third', `${observer.name} heard ${frame.type} of the conversation ${conversationId} of others`);
+    },
+  };
+}
+
+const TIME = 9;
+const byTime = (one: string, other: string) => one.slice(0, TIME).localeCompare(other.slice(0, TIME));
+
+export type Ledger = ReturnType<typeof createLedger>;

@@ -1,0 +1,92 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { kinds } from './ledger.ts';
+import { hunt } from './mutants.ts';
+import { machine, writeReport } from './report.ts';
+import { type Report, runChaos } from './run.ts';
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    report: { type: 'string' },
+    seed: { type: 'string' },
+    pairs: { type: 'string', default: '12' },
+    rate: { type: 'string', default: '120' },
+    instances: { type: 'string', default: '2' },
+    data: { type: 'string', default: '.data/chaos' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const started = new Date();
+const data = resolve(values.data);
+const results = join(data, 'results.jsonl');
+const keep = (found: object) =>
+  appendFileSync(results, `${JSON.stringify({ started, node: process.version, machine: machine(), ...found })}\n`);
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort(new Error(`stopped by ${name}`)));
+
+if (values.help) {
+  console.log(`npm run chaos -- [options]
+
+  People talk on a local cluster while everything in it is killed, stopped, frozen, cut off, slowed down and filled up.
+  Afterwards what they wrote, what they were shown and what is stored must be the same. Every fault on every target
+  once, which takes about half an hour; it needs nginx, rabbitmq-server and redis-server.
+
+  --short               one or two targets of every kind of fault (3 minutes)
+  --mutants             instead: copies of Parley that are wrong in one place each, to see whether the checker sees it
+  --only <words>        of the mutants those whose name has these words
+  --report <file>       instead: what the newest results say, as Markdown
+  --seed <number>       the same schedule and the same talk again
+  --pairs <number>      pairs of people (12)
+  --rate <number>       things they do in a second, all together (120)
+  --instances <number>  processes of each service (2)
+  --data <folder>       data, logs and results (.data/chaos)`);
+} else if (values.report !== undefined) {
+  writeReport(results, values.report);
+} else if (values.mutants) {
+  const mutants = await hunt(data, ['--seed', values.seed ?? '1', '--pairs', '6'], (what) => console.log(what), values.only);
+  keep({ kind: 'mutants', mutants });
+  process.exitCode = mutants.every(({ caught }) => caught) ? 0 : 1;
+} else {
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
+  const folder = join(data, String(started.getTime()));
+  mkdirSync(folder, { recursive: true });
+  const report = await runChaos({
+    seed,
+    short: values.short,
+    pairs: Number(values.pairs),
+    rate: Number(values.rate),
+    instances: Number(values.instances),
+    folder,
+    signal: stopping.signal,
+    tell: (what) => console.log(`  ${what}`),
+  }).catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+    console.log('Stopped; all that was started is gone again.');
+    process.exit(130);
+  });
+  keep({ kind: 'run', short: values.short, ...report });
+  print(report);
+  process.exitCode = report.violations.length === 0 ? 0 : 1;
+}
+
+function print({ seed, seconds, faults, leftOut, operations, attempted, ticked, medianMs, longestMs, violations }: Report) {
+  const done = Object.entries(operations).map(([action, count]) => `${count} ${action}`);
+  console.log(`\nSeed ${seed}, ${seconds} s, ${faults.length} faults of ${new Set(faults.map(({ kind }) => kind)).size} kinds`);
+  console.log(`Done: ${done.join(', ')}`);
+  console.log(`Messages: ${attempted} written, ${ticked} ticked; until the tick ${medianMs} ms (median), ${longestMs} ms (longest)`);
+  for (const reason of leftOut) console.log(`Left out: ${reason}`);
+  console.log('');
+  for (const [kind, clause] of Object.entries(kinds)) {
+    const count = violations.filter((violation) => violation.kind === kind).length;
+    console.log(`  ${clause}  ${kind.padEnd(24)} ${count}`);
+  }
+  for (const { kind, what, history } of violations.slice(0, 20)) {
+    console.log(`\n${kind}: ${what}`);
+    for (const line of history) console.log(`    ${line}`);
+  }
+}

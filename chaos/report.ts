@@ -1,0 +1,66 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { kinds } from './ledger.ts';
+import type { Hunted } from './mutants.ts';
+import type { Report } from './run.ts';
+
+/** One line of the file of results. */
+export type Result = { readonly started: string; readonly node: string; readonly machine: string } & (
+  | ({ readonly kind: 'run'; readonly short: boolean } & Report)
+  | { readonly kind: 'mutants'; readonly mutants: readonly Hunted[] }
+);
+
+export const machine = () =>
+  `${cpus().length} cores (${cpus()[0]?.model.trim() ?? process.arch}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
+
+/** What the newest full run and the newest hunt for mutants found, for people. */
+export function writeReport(results: string, file: string) {
+  const all = readFileSync(results, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Result);
+  const run = all.findLast((result) => result.kind === 'run' && !result.short) ?? all.findLast(({ kind }) => kind === 'run');
+  const hunt = all.findLast(({ kind }) => kind === 'mutants');
+  const parts = [
+    '# The last run of chaos',
+    'Made by `npm run chaos -- --report <file>`; what it does is in [chaos/README.md](../chaos/README.md).',
+  ];
+  if (run?.kind === 'run') parts.push(...aboutRun(run));
+  if (hunt?.kind === 'mutants') parts.push(...aboutMutants(hunt.mutants));
+  writeFileSync(file, `${parts.join('\n\n')}\n`);
+}
+
+function aboutRun(run: Extract<Result, { kind: 'run' }>): string[] {
+  const { started, node, seed, seconds, faults, leftOut, operations, attempted, ticked, medianMs, longestMs, violations } = run;
+  const done = Object.entries(operations).map(([action, count]) => `${count} × ${action}`);
+  const byKind = [...Map.groupBy(faults, ({ kind }) => kind)];
+  return [
+    `${run.short ? 'A short run' : 'A full run'}, ${started.slice(0, 10)}: seed ${seed}, ${seconds} s, ${faults.length} faults, Node ${node.slice(1)}, ${run.machine}.`,
+    `People did ${done.join(', ')}. ${attempted} messages were written and ${ticked} ticked; until the tick ${medianMs} ms in the median, ${longestMs} ms at the longest, which includes the faults.`,
+    ...(leftOut.length > 0 ? [`Left out: ${leftOut.join('; ')}.`] : []),
+    table(
+      ['clause', 'violation', 'found'],
+      Object.entries(kinds).map(([kind, clause]) => [
+        clause,
+        kind,
+        String(violations.filter((violation) => violation.kind === kind).length),
+      ]),
+    ),
+    table(
+      ['fault', 'targets'],
+      byKind.map(([kind, same]) => [`${kind} (${same.length})`, same.map(({ target }) => target).join(', ')]),
+    ),
+  ];
+}
+
+const aboutMutants = (mutants: readonly Hunted[]) => [
+  '## Is the checker awake?',
+  'Copies of Parley, each wrong in one place, under a short run each: `npm run chaos -- --mutants`.',
+  table(
+    ['mutant', 'seen'],
+    mutants.map(({ name, seen, caught }) => [name, caught ? seen.join(', ') : `**missed** (${seen.join(', ') || 'nothing'})`]),
+  ),
+];
+
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]) =>
+  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -1,0 +1,253 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Parley } from '@parley/client-library';
+import { openDatabase } from '@parley/common/database';
+import { createLog } from '@parley/common/server';
+import { freePort } from '@parley/common/testing';
+import { startCluster } from '../platform/src/cluster/cluster.ts';
+import { databaseOf } from '../platform/src/worlds.ts';
+import { type Crowd, createCrowd, type Device } from './crowd.ts';
+import { faultsOf } from './faults.ts';
+import { createLedger, type Violation } from './ledger.ts';
+import { createRandom } from './random.ts';
+import { plan } from './schedule.ts';
+import { startTalking } from './talk.ts';
+import { createWitness, readTruth } from './truth.ts';
+import { agrees, type Holding, judgeDevice, judgeStore, judgeUnread } from './verdict.ts';
+import { createWires } from './wires.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly short: boolean;
+  readonly pairs: number;
+  /** Actions per second. */
+  readonly rate: number;
+  readonly instances: number;
+  /** Everything that the run writes is in it. */
+  readonly folder: string;
+  /** Aborted, it ends early and takes everything down that it started. */
+  readonly signal: AbortSignal;
+  readonly tell: (what: string) => void;
+}
+
+export interface Report {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly faults: readonly { readonly kind: string; readonly target: string }[];
+  readonly leftOut: readonly string[];
+  readonly operations: Readonly<Record<string, number>>;
+  readonly attempted: number;
+  readonly ticked: number;
+  readonly medianMs: number;
+  readonly longestMs: number;
+  readonly violations: readonly Violation[];
+}
+
+/** Limits that one address and one person never meet in earnest. */
+const raised = {
+  RATE_LIMIT_FACTOR: '0',
+  FRAMES_PER_SECOND: '100000',
+  SOCKETS_PER_ADDRESS: '100000',
+  HANDSHAKES_PER_SECOND: '100000',
+  NEW_CONVERSATIONS_PER_DAY: '100000',
+};
+/** After the last fault everything has to be well again within this time, with no hand laid on it. */
+const HEALED_MS = 120_000;
+/** [D9] Presence tells the truth this soon after somebody left. */
+const PRESENCE_MS = 15_000;
+const LOOK_MS = 250;
+const WRONG_CLOCK = new URL('../common/src/testing/wrong-clock.ts', import.meta.url);
+
+/** One run: people talk while things break, and afterwards everything is held against everything. */
+export async function runChaos({ seed, short, pairs, rate, instances, folder, signal, tell }: RunOptions): Promise<Report> {
+  const { seconds, until } = waiting(signal);
+  const random = createRandom(seed);
+  // The talk takes as many choices as the machine lets it: they must not change the schedule.
+  const choices = createRandom(seed + 1);
+  const leftOut: string[] = [];
+  await using stack = new AsyncDisposableStack();
+  const wires = stack.use(createWires());
+
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const doors = await Promise.all(['devices to nginx', 'devices to nginx', 'devices to nginx'].map((pair) => wires.lay(pair, port)));
+  const disk = join(folder, 'disk');
+  const ownDisk = mountDisk(disk, stack);
+  if (!ownDisk) leftOut.push('disk full (a file system of its own can not be mounted here)');
+  const clockOf = (instance: string) => join(folder, `${instance}.clock`);
+  const cluster = stack.use(
+    await startCluster({
+      folder,
+      disk,
+      port,
+      instances,
+      between: wires.between,
+      environment: raised,
+      signal,
+      environmentOfInstance: (name) => settableClock(clockOf(name)),
+      tell,
+    }),
+  );
+  const database = openDatabase({ url: cluster.postgres.url(databaseOf('messages')), name: 'checker', log: createLog('chaos', 'silent') });
+  stack.defer(() => database.end());
+
+  const ledger = createLedger({
+    onTick({ clientId, ticked }) {
+      if (ticked) witness.saw({ clientId, ...ticked });
+    },
+  });
+  const witness = createWitness(database, ({ clientId, seq }) =>
+    ledger.violate('ticked, not stored', `${clientId} was ticked at seq ${seq} before it was stored there`, [clientId]),
+  );
+  const failures = new Map<string, number>();
+  const onFailure = (_device: string, error: unknown) => {
+    const what = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 80) : String(error);
+    failures.set(what, (failures.get(what) ?? 0) + 1);
+  };
+  const crowd = stack.use(createCrowd({ ledger, origin, onFailure, door: () => `http://127.0.0.1:${choices.pick(doors).port}` }));
+  const away = await gather(crowd, pairs);
+
+  tell(`seed ${seed}: ${crowd.people.length} people with ${crowd.devices().length} devices talk, ${rate} actions a second`);
+  const begun = Date.now();
+  const talk = startTalking({ crowd, ledger, random: choices, rate, onFailure });
+  await seconds(2);
+  await away.stop();
+  const schedule = plan(faultsOf({ cluster, disk, wires, random, ownDisk, clockOf }), random, short);
+  for (const { fault, after, seconds: lasting } of schedule) {
+    await seconds(after);
+    tell(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${fault.kind}: ${fault.target}`);
+    await fault.harm();
+    await seconds(lasting);
+    await fault.heal();
+  }
+  await seconds(2);
+  await talk.stop();
+  await away.start();
+
+  tell('everything is healed; waiting until all is answered and every device holds the same');
+  await until(HEALED_MS, async () =>
+    crowd.devices().every(({ parley }) => parley?.outbox.entries().every(({ state }) => state === 'refused')),
+  );
+  await witness.over();
+  await judge(crowd);
+  const took = [...ledger.attempts.values()]
+    .flatMap(({ writtenAt, ticked }) => (ticked ? [ticked.at - writtenAt] : []))
+    .sort((a, b) => a - b);
+  return {
+    seed,
+    seconds: Math.round((Date.now() - begun) / 1000),
+    faults: schedule.map(({ fault: { kind, target } }) => ({ kind, target })),
+    leftOut,
+    operations: talk.counts,
+    attempted: ledger.attempts.size,
+    ticked: took.length,
+    medianMs: took[Math.floor(took.length / 2)] ?? 0,
+    longestMs: took.at(-1) ?? 0,
+    violations: ledger.violations,
+  };
+
+  async function judge(everybody: Crowd) {
+    const devices = everybody.devices();
+    for (const person of everybody.people) {
+      const fresh = everybody.addDevice(person, 'new device');
+      await fresh.start();
+      await until(HEALED_MS, async () => isWhole(fresh));
+      const olds = devices.filter((device) => device.person === person);
+      await until(HEALED_MS, async () => olds.every((old) => agrees(holdingOf(old), holdingOf(fresh))));
+      for (const old of olds) judgeDevice(ledger, holdingOf(old), holdingOf(fresh));
+      const truth = await readTruth(database);
+      judgeUnread(ledger, holdingOf(fresh), truth.conversations);
+    }
+    await judgePresence(devices);
+    judgeStore(ledger, await readTruth(database));
+  }
+
+  /** Everybody is there; then one is not, and then there again: whoever talks with them is told so. */
+  async function judgePresence(devices: readonly Device[]) {
+    const everybodyThere = () =>
+      devices.every(({ person, presence }) => person.peers.every(({ me }) => presence.get(me.userId) === 'online'));
+    await until(PRESENCE_MS, async () => everybodyThere());
+    for (const { name, person, presence } of devices)
+      for (const peer of person.peers)
+        if (presence.get(peer.me.userId) !== 'online')
+          ledger.violate('presence wrong', `${name} is told that ${peer.name} is ${presence.get(peer.me.userId)}`);
+    const leaving = random.pick(crowd.people.filter(({ peers }) => peers.length > 0));
+    await Promise.all(leaving.devices.map((device) => device.stop()));
+    const witnesses = devices.filter(({ person }) => person.peers.includes(leaving));
+    await until(PRESENCE_MS, async () => witnesses.every(({ presence }) => presence.get(leaving.me.userId) === 'offline'));
+    for (const { name, presence } of witnesses)
+      if (presence.get(leaving.me.userId) !== 'offline')
+        ledger.violate('presence wrong', `${name} is told that ${leaving.name} is there, who left`);
+  }
+}
+
+/** Pairs of people; some with two devices, one device that will be away for the whole run, and a stranger who listens. */
+async function gather(crowd: Crowd, pairs: number) {
+  const labels = ['phone', 'laptop'];
+  for (let number = 1; number <= pairs; number++) {
+    const [one, other] = [await crowd.signUp(`Ada${number}`), await crowd.signUp(`Ben${number}`)];
+    crowd.acquaint(one, other);
+    for (const label of number % 2 === 1 ? labels : ['phone']) crowd.addDevice(one, label);
+    for (const label of number % 3 === 0 ? labels : ['phone']) crowd.addDevice(other, label);
+  }
+  const stranger = await crowd.signUp('Eve');
+  const listening = crowd.addDevice(stranger, 'ear');
+  const [first] = crowd.people;
+  if (!first) throw new Error('nobody is there');
+  const away = crowd.addDevice(first, 'old tablet');
+  for (const device of crowd.devices()) await device.start();
+  // She may join any room that she can name, and hears nothing in it.
+  for (const { me } of crowd.people) if (me !== stranger.me) listening.parley?.join(me.userId);
+  return away;
+}
+
+const holdingOf = ({ name, person, parley }: Device): Holding => ({
+  device: name,
+  userId: person.me.userId,
+  held: parley?.conversations.all() ?? [],
+  list: parley?.list.all() ?? [],
+});
+
+/** A new device has read its list and a page of each conversation. */
+const isWhole = ({ parley, person }: Device) => {
+  const { list, conversations }: Pick<Parley, 'list' | 'conversations'> = parley ?? {
+    list: undefined as never,
+    conversations: undefined as never,
+  };
+  return (
+    person.peers.length === 0 ||
+    (list.all().length > 0 && list.all().every(({ peerId, version }) => conversations.get(peerId).version >= version))
+  );
+};
+
+function waiting(signal: AbortSignal) {
+  const seconds = (count: number) => wait(count * 1000, undefined, { signal });
+  return {
+    seconds,
+    /** Waits until it is so, or the time is over; what is not so then is for the judges to say. */
+    async until(milliseconds: number, isSo: () => Promise<boolean>) {
+      for (const end = Date.now() + milliseconds; Date.now() < end; await seconds(LOOK_MS / 1000)) if (await isSo()) return;
+    },
+  };
+}
+
+/** A file system for PostgreSQL alone, where this process may mount one. */
+function mountDisk(path: string, stack: AsyncDisposableStack): boolean {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1500m,mode=0700', 'tmpfs', path], { stdio: 'ignore' });
+  } catch {
+    return false;
+  }
+  stack.defer(() => void execFileSync('umount', ['-l', path], { stdio: 'ignore' }));
+  return true;
+}
+
+/** The clock that tells the time is set by a file; the one that measures durations is left alone. */
+function settableClock(file: string) {
+  writeFileSync(file, '0');
+  return { WRONG_CLOCK: file, NODE_OPTIONS: `--max-semi-space-size=16 --import ${WRONG_CLOCK}` };
+}

@@ -1,0 +1,126 @@
+import type { Held } from '@parley/client-library';
+import type { Conversation, Message } from '@parley/common/contracts';
+import type { Attempt, Ledger } from './ledger.ts';
+import type { StoredConversation, StoredMessage } from './truth.ts';
+
+/** What one device holds in the end. */
+export interface Holding {
+  readonly device: string;
+  readonly userId: string;
+  readonly held: readonly Held[];
+  readonly list: readonly Conversation[];
+}
+
+/** Holds what was written against what is stored. */
+export function judgeStore(
+  ledger: Ledger,
+  { messages, conversations }: { messages: readonly StoredMessage[]; conversations: readonly StoredConversation[] },
+) {
+  const byClientId = Map.groupBy(messages, ({ clientId }) => clientId);
+  for (const attempt of ledger.attempts.values()) judgeAttempt(ledger, attempt, byClientId.get(attempt.clientId) ?? []);
+  for (const { clientId, conversationId, seq } of messages)
+    if (!ledger.attempts.has(clientId))
+      ledger.violate('not as stored', `nobody wrote what is stored at ${conversationId} ${seq}`, [clientId]);
+
+  const byConversation = Map.groupBy(messages, ({ conversationId }) => conversationId);
+  for (const { conversationId, lastSeq } of conversations) {
+    const rows = byConversation.get(conversationId) ?? [];
+    rows.forEach(({ seq }, index) => {
+      if (seq !== index + 1) ledger.violate('out of order', `${conversationId} has no seq ${index + 1}`);
+    });
+    if (rows.length !== lastSeq) ledger.violate('out of order', `${conversationId} counts ${lastSeq} and has ${rows.length} messages`);
+    judgeOrder(ledger, rows);
+  }
+}
+
+function judgeAttempt(ledger: Ledger, { clientId, conversationId, ticked, refused, device }: Attempt, rows: readonly StoredMessage[]) {
+  const [row] = rows;
+  if (rows.length > 1) ledger.violate('doubled', `${clientId} is stored ${rows.length} times`, [clientId]);
+  if (!row && refused === undefined)
+    ledger.violate('lost', `what ${device} wrote as ${clientId} into ${conversationId} is not stored`, [clientId]);
+  if (refused !== undefined) ledger.violate('lost', `what ${device} wrote as ${clientId} was refused: ${refused}`, [clientId]);
+  if (!ticked && refused === undefined) ledger.violate('never answered', `${device} never saw a tick of ${clientId}`, [clientId]);
+  if (row && ticked && (row.seq !== ticked.seq || row.id !== ticked.id))
+    ledger.violate('ticked, not stored', `${clientId} was ticked at seq ${ticked.seq} and is stored at ${row.seq}`, [clientId]);
+}
+
+/** Messages of one device stand in the order it wrote them. */
+function judgeOrder(ledger: Ledger, rows: readonly StoredMessage[]) {
+  const last = new Map<string, Attempt>();
+  for (const { clientId, conversationId, seq } of rows) {
+    const attempt = ledger.attempts.get(clientId);
+    if (!attempt) continue;
+    const before = last.get(attempt.device);
+    if (before && numberOf(before.text) > numberOf(attempt.text))
+      ledger.violate('out of order', `${attempt.device} wrote seq ${seq} of ${conversationId} before what stands before it`, [
+        clientId,
+        before.clientId,
+      ]);
+    last.set(attempt.device, attempt);
+  }
+}
+
+/** Texts end with a number that only grows. */
+const numberOf = (text: string) => Number(text.slice(text.lastIndexOf(' ') + 1));
+
+/** Holds what a device holds against what a new device of the same person is given. */
+export function judgeDevice(ledger: Ledger, old: Holding, fresh: Holding) {
+  for (const { type, entry } of differences(old, fresh)) ledger.violate(type, `${old.device}: ${entry}`);
+}
+
+/** Whether both hold the same, for who waits until they do. */
+export const agrees = (old: Holding, fresh: Holding): boolean => differences(old, fresh).length === 0;
+
+function differences(old: Holding, fresh: Holding): { type: 'not as stored' | 'unread wrong'; entry: string }[] {
+  const found: { type: 'not as stored' | 'unread wrong'; entry: string }[] = [];
+  const lists = new Map(old.list.map((line) => [line.conversationId, line]));
+  for (const line of fresh.list) {
+    const mine = lists.get(line.conversationId);
+    if (mine?.unread !== line.unread)
+      found.push({ type: 'unread wrong', entry: `unread of ${line.conversationId} is ${mine?.unread} instead of ${line.unread}` });
+    if (!mine || canonical({ ...mine, unread: 0 }) !== canonical({ ...line, unread: 0 }))
+      found.push({
+        type: 'not as stored',
+        entry: `the list line of ${line.conversationId} is ${canonical(mine)} instead of ${canonical(line)}`,
+      });
+  }
+  const holdings = new Map(old.held.map((held) => [held.conversationId, held]));
+  for (const held of fresh.held) {
+    const mine = holdings.get(held.conversationId);
+    if (mine?.version !== held.version || mine.lastSeq !== held.lastSeq || canonical(mine.marks) !== canonical(held.marks))
+      found.push({ type: 'not as stored', entry: `${held.conversationId} is at version ${mine?.version} instead of ${held.version}` });
+    for (const [seq, row] of held.messages) {
+      const known = mine?.messages.get(seq);
+      if (known && canonical(known) !== canonical(row))
+        found.push({
+          type: 'not as stored',
+          entry: `seq ${seq} of ${held.conversationId} is ${canonical(known)} instead of ${canonical(row)}`,
+        });
+      if (!known && covered(mine, seq)) found.push({ type: 'not as stored', entry: `seq ${seq} of ${held.conversationId} is missing` });
+    }
+  }
+  return found;
+}
+
+const covered = (held: Held | undefined, seq: number) => held?.ranges.some(([first, last]) => first <= seq && seq <= last) ?? false;
+
+/** Holds the counts that a new device is given against messages counted one by one. */
+export function judgeUnread(ledger: Ledger, fresh: Holding, conversations: readonly StoredConversation[]) {
+  const lines = new Map(fresh.list.map((line) => [line.conversationId, line.unread]));
+  for (const { conversationId, members, unread } of conversations) {
+    if (!members.includes(fresh.userId)) continue;
+    const counted = Math.min(999, unread[fresh.userId] ?? 0);
+    if (lines.get(conversationId) !== counted)
+      ledger.violate('unread wrong', `${fresh.device} is told ${lines.get(conversationId)} of ${conversationId}, and it is ${counted}`);
+  }
+}
+
+/** [D5] Rows of the same message in one form: order of keys and of reactions says nothing. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (key, part: unknown) => {
+    if (key === 'reactions') return (part as Message['reactions']).map((one) => JSON.stringify(one, Object.keys(one).sort())).sort();
+    if (part && typeof part === 'object' && !Array.isArray(part))
+      return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
+    return part;
+  });
+}
