@@ -1,0 +1,70 @@
+import { growthOf } from '../bench/growth.ts';
+import type { Held } from '../bench/inside.ts';
+import { PATIENCE_MS } from './patience.ts';
+import type { Part } from './run.ts';
+import { add, emptyTally } from './tally.ts';
+
+export interface Outcome {
+  /** Of earlier runs with this seed. */
+  readonly before: readonly Part[];
+  readonly parts: readonly Part[];
+  readonly talk: { readonly written: number; readonly seen: number; readonly sameOrder: boolean };
+  readonly atRest: Held | undefined;
+}
+
+/** Fewer looks make no line. */
+const LOOKS = 8;
+
+/** What may rise without a reason: caches that fill up, and what V8 keeps. */
+const measured = [
+  { name: 'heap after collection (MiB)', of: (held: Held) => held.heapMiB, slack: 8 },
+  { name: 'outside the heap (MiB)', of: (held: Held) => held.externalMiB, slack: 8 },
+  { name: 'resident (MiB)', of: (held: Held) => held.rssMiB, slack: 40 },
+  { name: 'descriptors', of: (held: Held) => held.descriptors, slack: 30 },
+  { name: 'timers', of: (held: Held) => held.resources['Timeout'] ?? 0, slack: 20 },
+  { name: 'event loop late by (ms)', of: (held: Held) => held.lagMs, slack: 500 },
+];
+
+export function conclude({ before, parts, talk, atRest }: Outcome) {
+  const all = emptyTally();
+  for (const part of [...before, ...parts]) add(all, part);
+  const longest = Math.max(0, ...[...before, ...parts].map(({ honest }) => honest.longestMs));
+  const inputs = Object.values(all.inputs).reduce((sum, times) => sum + times, 0);
+  const missed = talk.written - talk.seen;
+  const lines = [
+    `${inputs} inputs`,
+    ...table(all.inputs),
+    '',
+    'answered with',
+    ...table(all.answers),
+    '',
+    `Honest people wrote ${talk.written} messages to each other in the last run; each of the two sees ${talk.seen}, ${talk.sameOrder ? 'in one order' : 'NOT in one order'}; the longest took ${longest} ms (at most ${PATIENCE_MS}).`,
+  ];
+  let grew = false;
+  if (parts.length >= LOOKS) {
+    for (const { name, of, slack } of measured) {
+      const values = parts.map(({ held }) => of(held));
+      const { rise, allowed, flat } = growthOf(
+        values.map((value, at) => [at, value] as const),
+        slack,
+      );
+      grew ||= !flat;
+      const [first = 0, last = 0] = [values[0], values.at(-1)];
+      lines.push(
+        `  ${name.padEnd(30)} ${first.toFixed(0)} at first, ${last.toFixed(0)} at last${atRest ? `, ${of(atRest).toFixed(0)} at rest` : ''}; ` +
+          `the second half rises by ${rise.toFixed(1)} (${allowed.toFixed(1)} allowed): ${flat ? 'flat' : 'GROWS'}`,
+      );
+    }
+  }
+  lines.push(
+    '',
+    `${all.findings.length} findings`,
+    ...all.findings.slice(0, 50).map(({ what, input }) => `  ${what}${input ? `\n    ${input}` : ''}`),
+  );
+  return { lines, failed: all.findings.length > 0 || missed > 0 || !talk.sameOrder || grew };
+}
+
+const table = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts)
+    .sort(([, one], [, other]) => other - one)
+    .map(([what, times]) => `  ${String(times).padStart(9)}  ${what}`);
