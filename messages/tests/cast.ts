@@ -113,7 +113,7 @@ async function begin(platform: TestPlatform, overrides: Partial<Config>, start: 
   const stranger = async () => {
     const person = signedIn();
     for (const member of members) await member.add(person.userId);
-    return personOf(person, bus, pod.url, heard['socket-handler']);
+    return personOf(person, bus, pod.url, heard);
   };
   const arrive = async () => {
     const person = await stranger();
@@ -140,7 +140,7 @@ async function begin(platform: TestPlatform, overrides: Partial<Config>, start: 
   };
 }
 
-export function personOf(person: SignedIn, bus: Bus, url: string, heard: readonly Outcome[]): Person {
+function personOf(person: SignedIn, bus: Bus, url: string, heard: Scene['heard']): Person {
   const publish: Person['publish'] = async (name, peer, fields) => {
     const clientId = fields.clientId ?? uuidv7();
     const conversationId = conversationIdOf(person.userId, peer.userId);
@@ -149,9 +149,13 @@ export function personOf(person: SignedIn, bus: Bus, url: string, heard: readonl
     return clientId;
   };
   const give: Person['give'] = async (name, peer, fields) => {
-    const since = heard.length;
+    const since = { 'socket-handler': heard['socket-handler'].length, notifications: heard.notifications.length };
     const clientId = await publish(name, peer, fields);
-    const outcome = await until(() => heard.slice(since).find((one) => answers(one, clientId, person.userId)));
+    const answered = (group: keyof Scene['heard']) =>
+      until(() => heard[group].slice(since[group]).find((one) => answers(one, clientId, person.userId)));
+    const outcome = await answered('socket-handler');
+    // On both ways, so that whoever listens from now on hears nothing of it. Refusals are no news.
+    if (outcome.name !== 'message.refused') await answered('notifications');
     return {
       clientId,
       outcome,

@@ -82,7 +82,8 @@ test.each(doings)('[D7] %s that was stored by a pod which died before it told it
     const { version, lastSeq, unread, preview, marks } = (await response.json()) as Record<string, unknown>;
     expect(line()).toMatchObject({ update: { from: version, version }, list: { lastSeq, unread, preview } });
     if (doing === doings[4]?.[1]) expect(line()).toMatchObject({ update: { marks } });
-    expect(heard[index]?.().frames.at(-1)).toMatchObject({ update: { version } });
+    const frame = await until(() => heard[index]?.().frames.at(-1));
+    expect(frame).toMatchObject({ update: { version } });
   }
 });
 
