@@ -11,8 +11,8 @@ const onServersAlone = ['common/src/bus/tests/rabbitmq.test.ts'];
 /** These start servers of their own, to take them away: they need the programs, not the machine's servers. */
 const faults = ['**/*.fault.test.ts', 'common/src/registry/registry.test.ts'];
 
-/** Servers of their own take their time to start, and to come back. */
-const slow = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
+/** Servers of their own take their time to start, and to come back: mostly waiting, so that two files get along. */
+const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Files of one project share what a worker has loaded, which halves the work: each has a world of its own anyway. */
 const quick = { testTimeout: 20_000, hookTimeout: 60_000, isolate: false };
 
@@ -43,8 +43,9 @@ export default defineConfig({
         ...slow,
         sequence: { groupOrder: 1 },
       }),
-      project('browser', ['client/tests/**/*.browser.test.ts'], [], { ...slow, sequence: { groupOrder: 3 } }),
-      project('faults', faults, [], { ...slow, sequence: { groupOrder: 2 } }),
+      project('faults', faults, [], { ...slow, sequence: { groupOrder: 1 } }),
+      // One browser at a time, with the machine to itself: people do not use two at once either.
+      project('browser', ['client/tests/**/*.browser.test.ts'], [], { ...slow, fileParallelism: false, sequence: { groupOrder: 2 } }),
     ],
   },
 });
