@@ -23,30 +23,43 @@ if (complete && left.length > 0) {
 } else {
   const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
   const vitest = await startVitest('test', filter, { project: projects, ...options, root, run: true, watch: false });
-  const unsteady = complete ? await lookAgain(vitest) : [];
+  const unsteady = complete ? await lookAgain(vitest) : new Set<string>();
   for (const name of unsteady) console.log(`Unsteady, which is a bug of it or of what it tests: ${name}`);
-  report(vitest, left);
+  report(vitest, left, unsteady);
   await vitest.close();
 }
 
 /**
- * Continuous integration decides about a change: a test that fails for another reason gets one more run, with all of its
- * file, and is named at the end whatever comes of it. Answers with the names.
+ * Continuous integration decides about a change: the files in which something failed get one more run. What fails in both has
+ * failed; what fails in one of them only is unsteady, and is named whatever comes of it. Answers with these names.
  */
 async function lookAgain(vitest: Vitest) {
-  const broken = vitest.state.getTestModules().filter((module) => !module.ok());
-  if (broken.length === 0 || broken.length > UNSTEADY_FILES) return [];
-  const names = broken.flatMap((module) => {
-    const failed = Array.from(module.children.allTests('failed'));
-    return failed.length > 0 ? failed.map(nameOf) : [relative(root, module.moduleId)];
-  });
-  for (const name of names) console.log(`Looking again at: ${name}`);
-  const again = broken.flatMap(({ moduleId, project }) =>
+  const files = brokenFiles(vitest);
+  if (files.length === 0 || files.length > UNSTEADY_FILES) return new Set<string>();
+  const first = brokenNames(vitest);
+  for (const name of first) console.log(`Looking again at: ${name}`);
+  const again = files.flatMap(({ moduleId, project }) =>
     vitest.getModuleSpecifications(moduleId).filter((specification) => specification.project.name === project.name),
   );
   process.exitCode = 0;
   await vitest.runTestSpecifications(again);
-  return names;
+  process.exitCode = 0;
+  return first.symmetricDifference(brokenNames(vitest));
+}
+
+function brokenFiles(vitest: Vitest) {
+  return vitest.state.getTestModules().filter((module) => !module.ok());
+}
+
+/** Of the tests that failed, and of the files that failed outside of one; each with its setting. */
+function brokenNames(vitest: Vitest) {
+  return new Set(
+    brokenFiles(vitest).flatMap((module) => {
+      const failed = Array.from(module.children.allTests('failed'), nameOf);
+      if (failed.length === 0 || module.errors().length > 0) failed.push(relative(root, module.moduleId));
+      return failed.map((name) => `${name} (${module.project.name})`);
+    }),
+  );
 }
 
 function choose({ rabbitmq, redis, chromium, binaries }: Machine) {
@@ -83,12 +96,11 @@ async function postgresOfOurOwn() {
   };
 }
 
-function report(vitest: Vitest, left: readonly string[]) {
+function report(vitest: Vitest, left: readonly string[], unsteady: ReadonlySet<string>) {
   const modules = vitest.state.getTestModules();
   const tests = modules.flatMap((module) => Array.from(module.children.allTests()));
   const passed = tests.filter((test) => test.result().state === 'passed');
-  const broken = modules.filter((module) => module.errors().length > 0).length + vitest.state.getUnhandledErrors().length;
-  const failed = tests.filter((test) => test.result().state === 'failed').length + broken;
+  const failed = [...brokenNames(vitest)].filter((name) => !unsteady.has(name)).length + vitest.state.getUnhandledErrors().length;
   // A test that is for one setting alone is not skipped when it ran there.
   const ran = new Set(passed.map(nameOf));
   const skipped = tests.filter((test) => test.result().state === 'skipped' && !ran.has(nameOf(test)));
