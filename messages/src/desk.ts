@@ -69,9 +69,21 @@ function parse(argv: readonly string[]) {
 async function atDesk<T>({ databaseUrl }: OperatorConfig, work: (database: Pool) => Promise<T>): Promise<T> {
   const database = openDatabase({ url: databaseUrl, name: 'parley-reports', log: createLog('reports', 'warn'), pool: 1 });
   try {
+    await answers(database);
     return await work(database);
   } finally {
     await database.end();
+  }
+}
+
+async function answers(database: Pool) {
+  try {
+    await database.query('SELECT 1');
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new Mistake(`The database of messages does not let anybody in (${why}). Does it run, and does DATABASE_URL say where?`, {
+      cause,
+    });
   }
 }
 

@@ -8,9 +8,12 @@ const report = (reporter: Person, peer: Person, seq: number, note = '') =>
   reporter.ask(messageRoutes.report, { peerId: peer.userId, seq, note });
 
 /** A command, at the operator's terminal. */
-async function reports(scene: Scene, ...argv: string[]): Promise<{ code: number; said: string }> {
+function reports(scene: Scene, ...argv: string[]): Promise<{ code: number; said: string }> {
+  return reportsOf(scene.database().options.connectionString ?? '', argv);
+}
+
+async function reportsOf(databaseUrl: string, argv: readonly string[]) {
   const lines: string[] = [];
-  const databaseUrl = scene.database().options.connectionString ?? '';
   const code = await run(
     argv,
     () => ({ databaseUrl }),
@@ -79,4 +82,11 @@ test('what was settled is no longer in the way', async () => {
   expect(await reports(scene, 'settle', 'nonsense')).toMatchObject({ code: 2 });
   expect(await reports(scene, 'settle')).toMatchObject({ code: 2 });
   expect(await reports(scene, 'burn')).toMatchObject({ code: 2 });
+});
+
+test('the terminal says in a sentence that the database is away', async () => {
+  const { code, said } = await reportsOf('postgresql://nobody:hunter2@127.0.0.1:1/nowhere', ['list']);
+  expect(code).toBe(2);
+  expect(said).toMatch(/^The database of messages does not let anybody in \(.+\)\. Does it run, and does DATABASE_URL say where\?$/);
+  expect(said).not.toContain('hunter2');
 });
