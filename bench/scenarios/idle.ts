@@ -2,8 +2,7 @@ import { inTurns, pause, round } from '../load.ts';
 import { type Memory, memory } from '../machine.ts';
 import type { Scenario } from './scenario.ts';
 
-/** NGINX and the process behind it need three descriptors for each. */
-const CONNECTIONS = 5_000;
+const CONNECTIONS = 10_000;
 const FIRST = 500;
 const SETTLE_MS = 12_000;
 const AT_ONCE = 100;

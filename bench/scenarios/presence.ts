@@ -18,6 +18,9 @@ export const presence: Scenario = {
     await system.people(2 * crowd);
     await introduce(system, crowd);
     const told = { online: createCount(), offline: createCount() };
+    const shown = createCount();
+    // Whoever comes before a watcher was shown the others is in what it is shown, and no news.
+    const allShown = shown.reaches(crowd);
     const watchers = await inTurns(crowd, AT_ONCE, (person) =>
       openSocket(system.port, '/ws/notifications', system.headersOf(person), {
         text(payload) {
@@ -27,11 +30,15 @@ export const presence: Scenario = {
             snapshot?: true;
             people?: { state: 'online' | 'offline' }[];
           }[];
-          for (const { type, people = [], snapshot } of frames)
-            if (type === 'presence' && !snapshot) for (const { state } of people) told[state].add();
+          for (const { type, people = [], snapshot } of frames) {
+            if (type !== 'presence') continue;
+            if (snapshot) shown.add();
+            else for (const { state } of people) told[state].add();
+          }
         },
       }),
     );
+    await allShown;
     const seconds = async (count: ReturnType<typeof createCount>, happens: () => unknown) => {
       const begun = performance.now();
       const all = count.reaches(crowd * FRIENDS);
@@ -76,7 +83,7 @@ function createCount() {
   };
 }
 
-/** Conversations in which nothing has been said yet, which is enough to be told of each other. */
+/** Conversations in which something is said to have been said, which is all that being told of each other takes. */
 async function introduce(system: Parley, crowd: number) {
   const idOf = (person: number) => system.accounts[person]?.userId as string;
   const pairs = Array.from({ length: crowd * FRIENDS }, (_, index) => {
@@ -92,8 +99,8 @@ async function introduce(system: Parley, crowd: number) {
   const client = new pg.Client({ connectionString: system.url('parley_messages') });
   await client.connect();
   await client.query(
-    `INSERT INTO conversations (conversation_id, first_id, second_id, started_by, started_at, version, first_active_at, second_active_at)
-     SELECT id, a, b, a, now(), 1, now(), now() FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS c (id, a, b)`,
+    `INSERT INTO conversations (conversation_id, first_id, second_id, started_by, started_at, version, last_seq, first_active_at, second_active_at)
+     SELECT id, a, b, a, now(), 1, 1, now(), now() FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS c (id, a, b)`,
     values,
   );
   await client.query(
