@@ -32,6 +32,9 @@ const limits = {
   maxHeaderSize: 16 * 1024,
 } as const;
 
+/** When everybody comes back at once they wait here rather than being turned away; the kernel's own limit may be lower. */
+const WAITING_CONNECTIONS = 4_096;
+
 /**
  * Answers a service's requests and upgrades at an address, and owns the service from then on: disposing takes nothing
  * new, lets what was begun finish, then stops the service (which ends its sockets), then closes what is left.
@@ -57,7 +60,7 @@ export async function serve(
     service.upgrade(request, socket, head);
   });
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => refuse(socket, refusals[code] ?? '400 Bad Request'));
-  server.listen(port, host);
+  server.listen({ port, host, backlog: WAITING_CONNECTIONS });
   await once(server, 'listening');
   return {
     server,
