@@ -19,7 +19,7 @@ export interface EdgeOptions {
 const edge = resolve(import.meta.dirname, '..', '..', '..', 'infra', 'edge');
 const include = (file: string) => `include "${join(edge, file)}";`;
 
-/** Two sockets a device and two descriptors a proxied socket. */
+/** Of each worker: two sockets a device and two descriptors a proxied socket. */
 const CONNECTIONS = 20_000;
 
 /** NGINX in front of a local cluster, with the routing that the ingress has. */
@@ -48,7 +48,7 @@ async function ended(nginx: ChildProcess) {
 
 export function nginxConfiguration({ folder, port, upstreams, internal }: EdgeOptions): string {
   return `daemon off;
-${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes 1;
+${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes auto;
 worker_rlimit_nofile ${CONNECTIONS};
 worker_shutdown_timeout 30s;
 pid ${join(folder, 'nginx.pid')};
