@@ -7,6 +7,9 @@ import { openStore } from './store.ts';
 
 const badFrame = { code: closeCodes['bad-frame'].code, reason: 'bad-frame' };
 
+/** A content that has a length, which is so many lists in each other. */
+const nested = (levels: number) => `{"type":"send","content":{"kind":"text","text":{"length":${'['.repeat(levels)}${']'.repeat(levels)}}}}`;
+
 const noFrames: [string, (client: Client) => void][] = [
   ['text that is not JSON', (client) => client.socket.send('{"type":')],
   ['a number', (client) => client.socket.send('42')],
@@ -17,6 +20,8 @@ const noFrames: [string, (client: Client) => void][] = [
     'more frames than one message may carry',
     (client) => client.socket.send(JSON.stringify(Array(limits.framesPerMessage + 1).fill({ type: 'ping' }))),
   ],
+  ['a frame that is nested too deeply', (client) => client.socket.send(nested(limits.nesting))],
+  ['a text that says how long it is by a list without end', (client) => client.socket.send(nested(30_000))],
   ['bytes', (client) => client.socket.send(Buffer.from('{"type":"ping"}'))],
   ['a message that is too large', (client) => client.socket.send(' '.repeat(limits.frameBytes + 1))],
   ['text that is not UTF-8', (client) => client.socket.send(Buffer.from([0xc3, 0x28]), { binary: false })],

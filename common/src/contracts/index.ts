@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './http.ts';
 export * from './lasting-queues.ts';
 export * from './limits.ts';
+export * from './nesting.ts';
 export * from './notification-frames.ts';
 export * from './people-order.ts';
 export * from './uuid.ts';

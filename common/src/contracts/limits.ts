@@ -17,6 +17,8 @@ export const limits = {
   pictureSide: 1_024,
   /** Bytes of the JSON that one HTTP request may carry. */
   bodyBytes: 64 * 1024,
+  /** Levels of objects and lists in JSON from a client. */
+  nesting: 16,
   /** Bytes of one WebSocket message from a client. */
   frameBytes: 64 * 1024,
   /** Commands that one WebSocket message may carry. */
@@ -41,6 +43,8 @@ export const limits = {
   changes: 1_000,
   /** Entries of one page of versions. */
   versionsPage: 1_000,
+  /** People whose conversations one service asks another for at once. */
+  peersOf: 100,
   /** People that one person may begin a conversation with in 24 hours, unless the operator sets another number. */
   newConversations: 100,
   /** Unread is counted up to this number. */

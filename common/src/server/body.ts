@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type Response } from 'express';
-import { limits, ParleyError } from '../contracts/index.ts';
+import { isFlat, limits, ParleyError } from '../contracts/index.ts';
 
 /** Services ask each other in bulk. */
 const INTERNAL_BYTES = 1024 * 1024;
@@ -20,6 +20,7 @@ export async function readObject(request: Request, response: Response, from: key
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new ParleyError('malformed-body', { message: 'The body is JSON, but not an object.' });
   }
+  if (!isFlat(body)) throw new ParleyError('malformed-body', { message: 'The body is nested too deeply.' });
   return body;
 }
 

@@ -99,7 +99,8 @@ test.each([
   ['a bare word', '"size"', 400, 'malformed-body'],
   ['null', 'null', 400, 'malformed-body'],
   ['nesting without end', '['.repeat(60_000), 400, 'malformed-body'],
-  ['deep nesting in a field', `{"size":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 400, 'invalid-input'],
+  ['deep nesting in a field', `{"size":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 400, 'malformed-body'],
+  ['deep nesting that says how long it is', `{"name":{"length":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`, 400, 'malformed-body'],
   ['a prototype', '{"__proto__":{"size":1}}', 400, 'invalid-input'],
   ['a body beyond the limit', `{"size":"${'x'.repeat(70_000)}"}`, 413, 'too-large'],
 ])('%s is refused', async (_, body, status, code) => {

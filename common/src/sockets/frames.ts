@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ClientId, limits } from '../contracts/index.ts';
+import { ClientId, isFlat, limits } from '../contracts/index.ts';
 
 /** A union of frames, told apart by their `type`. */
 export type Language<Up extends { type: string }> = z.ZodDiscriminatedUnion<readonly z.ZodObject[]> & z.ZodType<Up>;
@@ -19,7 +19,7 @@ export function framesOf(data: Buffer): readonly { readonly type: string }[] | u
     return undefined;
   }
   const frames: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-  if (frames.length > limits.framesPerMessage || !frames.every(isFrame)) return undefined;
+  if (frames.length > limits.framesPerMessage || !isFlat(frames) || !frames.every(isFrame)) return undefined;
   return frames;
 }
 
