@@ -192,19 +192,37 @@ const unbegun = (conversationId: string, userId: string, peerId: string, { epoch
   closed: gone,
 });
 
-/** Whom presence of this person concerns. */
-export async function listPeers(database: Pool, userId: string, after: string | undefined) {
-  const { rows } = await database.query<{ conversation_id: string; peer_id: string; blocks: boolean; blocked_by: boolean }>({
+interface Acquainted {
+  readonly user_id: string;
+  readonly conversation_id: string;
+  readonly peer_id: string;
+  readonly blocks: boolean;
+  readonly blocked_by: boolean;
+}
+
+/** Whom presence of each of these people concerns. */
+export async function listPeers(database: Pool, userIds: readonly string[], after: string | undefined) {
+  const { rows } = await database.query<Acquainted>({
     name: 'peers',
-    text: `SELECT m.conversation_id, m.peer_id, m.blocked AS blocks, p.blocked AS blocked_by
-      FROM members m JOIN members p ON p.conversation_id = m.conversation_id AND p.user_id = m.peer_id
-        LEFT JOIN conversations c ON c.conversation_id = m.conversation_id
-      WHERE m.user_id = $1 AND (c.last_seq > 0 OR m.blocked OR p.blocked) AND m.conversation_id > $2 ORDER BY m.conversation_id LIMIT $3`,
-    values: [userId, ...readCursor(after, FIRST), limits.versionsPage + 1],
+    text: `SELECT u.user_id, peers.* FROM unnest($1::uuid[]) AS u (user_id), LATERAL (
+        SELECT m.conversation_id, m.peer_id, m.blocked AS blocks, p.blocked AS blocked_by
+        FROM members m JOIN members p ON p.conversation_id = m.conversation_id AND p.user_id = m.peer_id
+          LEFT JOIN conversations c ON c.conversation_id = m.conversation_id
+        WHERE m.user_id = u.user_id AND (c.last_seq > 0 OR m.blocked OR p.blocked) AND m.conversation_id > $2
+        ORDER BY m.conversation_id LIMIT $3) AS peers
+      ORDER BY u.user_id, peers.conversation_id`,
+    values: [userIds, ...readCursor(after, FIRST), limits.versionsPage + 1],
   });
-  const page = rows.slice(0, limits.versionsPage);
+  const found = Map.groupBy(rows, ({ user_id }) => user_id);
   return {
-    peers: page.map(({ peer_id, blocks, blocked_by }) => ({ peerId: peer_id, blocks, blockedBy: blocked_by })),
-    after: rows.length > page.length ? writeCursor([page.at(-1)?.conversation_id ?? '']) : null,
+    people: userIds.map((userId) => {
+      const all = found.get(userId) ?? [];
+      const page = all.slice(0, limits.versionsPage);
+      return {
+        userId,
+        peers: page.map(({ peer_id, blocks, blocked_by }) => ({ peerId: peer_id, blocks, blockedBy: blocked_by })),
+        after: all.length > page.length ? writeCursor([page.at(-1)?.conversation_id ?? '']) : null,
+      };
+    }),
   };
 }

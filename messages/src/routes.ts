@@ -74,7 +74,7 @@ export function answerMessages({ answer }: Pick<Http, 'answer'>, { reads, prisma
   answer(messageRoutes.readConversations, (reading) => markRead(reads, reading, applying));
   answer(messageRoutes.unreadConversations, ({ userId, ...listing }) => listUnread(reads, userId, listing, clock.now()));
   answer(messageRoutes.blockedConversations, async ({ conversationIds }) => ({ blocked: await listBlocked(reads, conversationIds) }));
-  answer(messageRoutes.conversationPeers, ({ userId, after }) => listPeers(reads, userId, after));
+  answer(messageRoutes.conversationPeers, ({ userIds, after }) => listPeers(reads, userIds, after));
 }
 
 /** A conversation is computed from the caller and the other one, so nobody can ask for one that is not theirs. */

@@ -110,8 +110,12 @@ test('unread conversations, their reading, and whom presence concerns, for the o
   );
 
   await alice.ask(messageRoutes.block, { peerId: carol.userId });
-  const { peers } = await bob.ask(messageRoutes.conversationPeers, { userId: alice.userId });
-  expect(peers.sort((one, other) => Number(one.blocks) - Number(other.blocks))).toEqual([
+  const { people } = await bob.ask(messageRoutes.conversationPeers, { userIds: [alice.userId, bob.userId] });
+  expect(people.map(({ userId, peers }) => [userId, peers.length])).toEqual([
+    [alice.userId, 2],
+    [bob.userId, 1],
+  ]);
+  expect(people[0]?.peers.sort((one, other) => Number(one.blocks) - Number(other.blocks))).toEqual([
     { peerId: bob.userId, blocks: false, blockedBy: false },
     { peerId: carol.userId, blocks: true, blockedBy: false },
   ]);

@@ -55,10 +55,11 @@ export class Conversations {
       return { people: userIds.flatMap((userId) => ({ userId, displayName: this.names.get(userId) ?? 'Somebody' })) };
     }
     if (this.away) throw new ParleyError('unavailable');
-    const userId = input['userId'] as unknown as string;
     if (route === (messageRoutes.conversationPeers as Route)) {
-      return { peers: [...this.#of(userId)].map(([peerId, blocks]) => ({ peerId, ...blocks })), after: null };
+      const peersOf = (userId: string) => [...this.#of(userId)].map(([peerId, blocks]) => ({ peerId, ...blocks }));
+      return { people: (input['userIds'] as unknown as string[]).map((userId) => ({ userId, peers: peersOf(userId), after: null })) };
     }
+    const userId = input['userId'] as unknown as string;
     if (route === (messageRoutes.unreadConversations as Route)) return this.#unread(userId, input);
     if (route === (messageRoutes.readConversations as Route))
       return this.#read(userId, input['reads'] as unknown as { peerId: string; seq: number }[]);

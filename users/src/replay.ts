@@ -69,9 +69,10 @@ async function replayBlocks(database: Pool, ask: Ask): Promise<number> {
 async function blockedBy(userId: string, ask: Ask): Promise<string[]> {
   const blocked: string[] = [];
   for (let after: string | undefined; ; ) {
-    const page = await ask(messageRoutes.conversationPeers, { userId, ...(after !== undefined && { after }) });
-    blocked.push(...page.peers.filter(({ blocks }) => blocks).map(({ peerId }) => peerId));
-    if (page.after === null) return blocked;
+    const { people } = await ask(messageRoutes.conversationPeers, { userIds: [userId], ...(after !== undefined && { after }) });
+    const [page] = people;
+    blocked.push(...(page?.peers ?? []).filter(({ blocks }) => blocks).map(({ peerId }) => peerId));
+    if (!page || page.after === null) return blocked;
     after = page.after;
   }
 }

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type AccountEvent, type Route, requestOf, userRoutes } from '@parley/common/contracts';
+import { type AccountEvent, type Route, userRoutes } from '@parley/common/contracts';
 import type { Ask } from '@parley/common/server';
 import { until } from '@parley/common/testing';
 import { expect, test } from 'vitest';
@@ -29,17 +30,20 @@ const kept: AccountEvent[] = [
 ];
 
 /** Auth, one event a page; and messages, which knows that Ben blocked Ada. */
-const answers = (path: string, after = '0') => {
+const answers = (path: string, { after = '0', userIds = [] }: { after?: string; userIds?: readonly string[] }) => {
   if (path === '/internal/auth/events') {
     const next = Number(after) + 1;
     return { events: kept.slice(next - 1, next), after: next < kept.length ? String(next) : null };
   }
-  const byBen = path === `/internal/messages/people/${ben.userId}/peers`;
-  return { peers: [{ peerId: byBen ? ada.userId : ben.userId, blocks: byBen, blockedBy: !byBen }], after: null };
+  return {
+    people: userIds.map((userId) => {
+      const byBen = userId === ben.userId;
+      return { userId, peers: [{ peerId: byBen ? ada.userId : ben.userId, blocks: byBen, blockedBy: !byBen }], after: null };
+    }),
+  };
 };
 
-const others = (async (route: Route, input: { userId?: string; after?: string }) =>
-  answers(requestOf(route, input).path.split('?')[0] as string, input.after)) as unknown as Ask;
+const others = (async (route: Route, input: { userIds?: string[]; after?: string }) => answers(route.path, input)) as unknown as Ask;
 
 test('people rebuilt from the events that auth kept are the people that were', async () => {
   await using original = await startOne();
@@ -101,9 +105,10 @@ test(
   'the command rebuilds',
   async () => {
     await using users = await startOne();
-    const server = createServer((request, response) => {
+    const server = createServer(async (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://others');
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(answers(pathname, searchParams.get('after') ?? undefined)));
+      const given = request.method === 'POST' ? await json(request) : Object.fromEntries(searchParams);
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answers(pathname, given as object)));
     }).listen(0, '127.0.0.1');
     await using _ = { [Symbol.asyncDispose]: async () => void server.close() };
     await once(server, 'listening');

@@ -1,6 +1,7 @@
-import { messageRoutes } from '@parley/common/contracts';
+import { limits, messageRoutes, type Output } from '@parley/common/contracts';
 import type { Ask, Clock, Logger } from '@parley/common/server';
 import type { Preferences } from '../preferences.ts';
+import { together } from '../together.ts';
 import { type Audience, nobody, type Observer } from './audience.ts';
 import type { PresenceTeller } from './teller.ts';
 
@@ -15,8 +16,10 @@ export interface AcquaintanceOptions {
   readonly onLearnt: (userId: string) => void;
 }
 
-/** Questions to messages at a time: a storm of devices must not become one there. */
-const AT_ONCE = 16;
+type Page = Output<typeof messageRoutes.conversationPeers>['people'][number];
+
+/** Who is learnt at a time: a storm of devices must not become one at messages, which is asked for all of these together. */
+const AT_ONCE = limits.peersOf;
 const RETRY_MS = { first: 500, last: 10_000 };
 
 /** Learns from messages with whom the observers of this pod have conversations and who blocked whom, and keeps it as events tell. */
@@ -24,10 +27,15 @@ export class Acquaintance {
   readonly #options: AcquaintanceOptions;
   readonly #closing = new AbortController();
   readonly #waiting = new Set<Observer>();
+  readonly #firstPage: (userId: string) => Promise<Page | undefined>;
   #asking = 0;
 
   constructor(options: AcquaintanceOptions) {
     this.#options = options;
+    this.#firstPage = together(async (userIds) => {
+      const { people } = await options.ask(messageRoutes.conversationPeers, { userIds: [...userIds] });
+      return new Map(people.map((page) => [page.userId, page]));
+    }, limits.peersOf);
   }
 
   /** Asks anew, then tells the observer all that they may know. */
@@ -115,14 +123,17 @@ export class Acquaintance {
   async #ask(userId: string) {
     const contacts = new Set<string>();
     const blocks = new Set<string>();
-    for (let after: string | null | undefined; after !== null; ) {
-      const page = await this.#options.ask(messageRoutes.conversationPeers, { userId, ...(after !== undefined && { after }) });
+    for (let page = await this.#firstPage(userId); page; page = page.after === null ? undefined : await this.#page(userId, page.after)) {
       for (const { peerId, blocks: blocked, blockedBy } of page.peers) {
         contacts.add(peerId);
         if (blocked || blockedBy) blocks.add(peerId);
       }
-      ({ after } = page);
     }
     return { contacts: contacts.size > 0 ? contacts : nobody, blocks: blocks.size > 0 ? blocks : nobody };
+  }
+
+  async #page(userId: string, after: string): Promise<Page | undefined> {
+    const { people } = await this.#options.ask(messageRoutes.conversationPeers, { userIds: [userId], after });
+    return people[0];
   }
 }

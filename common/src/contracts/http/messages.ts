@@ -226,15 +226,20 @@ export const messageRoutes = {
   },
   conversationPeers: {
     service: 'messages',
-    method: 'get',
-    path: '/internal/messages/people/:userId/peers',
+    method: 'post',
+    path: '/internal/messages/peers',
     access: 'internal',
     summary:
-      'With whom one person has conversations, and who of the two blocked the other: the audience of presence. In pages by conversation id.',
-    input: z.object({ userId: UserId, after: After }),
+      'With whom each of these has conversations, and who of the two blocked the other: the audience of presence. In pages by conversation id.',
+    input: z.object({ userIds: z.array(UserId).min(1).max(limits.peersOf), after: After }),
     output: z.object({
-      peers: z.array(z.object({ peerId: UserId, blocks: z.boolean(), blockedBy: z.boolean() })),
-      after: z.string().nullable(),
+      people: z.array(
+        z.object({
+          userId: UserId,
+          peers: z.array(z.object({ peerId: UserId, blocks: z.boolean(), blockedBy: z.boolean() })),
+          after: z.string().nullable(),
+        }),
+      ),
     }),
     errors: [],
   },
