@@ -3,7 +3,7 @@ import { byOnlineFirst } from '@parley/common/contracts/people-order';
 import { useCallback, useEffect, useState } from 'react';
 import { useAppDispatch, useAppSelector, useParley } from '../../app/hooks.ts';
 import { remembered } from '../../app/remembered.ts';
-import { directoryRead, type WithPeople } from './people-slice.ts';
+import { directoryRead, selectPresence, type WithPeople } from './people-slice.ts';
 
 /** The list of people as far as it was read, and reading on. It is read anew with each connection: nobody told meanwhile. */
 export function useDirectory() {
@@ -32,9 +32,9 @@ export function useDirectory() {
 /** Whose list it is, online first, then by name. */
 export const selectDirectory = remembered(
   ({ people }: WithPeople) => people,
-  ({ directory, profiles, presence }) =>
-    directory
-      .flatMap((id) => profiles[id] ?? [])
-      .map((profile) => ({ ...profile, presence: presence[profile.userId]?.state ?? 'offline' }))
+  (people) =>
+    people.directory
+      .flatMap((id) => people.profiles[id] ?? [])
+      .map((profile) => ({ ...profile, presence: selectPresence({ people }, profile.userId).state }))
       .sort(byOnlineFirst),
 );

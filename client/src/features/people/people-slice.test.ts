@@ -40,6 +40,24 @@ test('a snapshot begins anew: its numbers hold, and whoever is not named is away
   expect([selectPresence(state, 'ada').state, selectPresence(state, 'bob').state]).toEqual(['online', 'offline']);
 });
 
+test('[D5] when somebody was seen last holds, whether it is read before the snapshot or after it', () => {
+  const lastSeenAt = '2026-01-01T00:00:00.000Z';
+  const snapshot = frame.presence({ type: 'presence', people: [], snapshot: true });
+  const unknown = frame.presenceUnknown({ type: 'presence-unknown' });
+  const read = peopleMet([{ ...person('ada', 'offline', 9), lastSeenAt }]);
+  for (const state of [after(snapshot, read), after(read, snapshot), after(unknown, read, snapshot), after(read, unknown, snapshot)])
+    expect(selectPresence(state, 'ada')).toMatchObject({ state: 'offline', lastSeenAt });
+  // The numbers of the snapshot are another count than the one that was read.
+  const came = frame.presence({ type: 'presence', people: [presence('ada', 'online', 1)] });
+  expect(selectPresence(after(read, snapshot, came), 'ada').state).toBe('online');
+});
+
+test('whoever was read as here and is not in the snapshot has gone, nobody knows when', () => {
+  const read = peopleMet([{ ...person('ada', 'online', 9), lastSeenAt: '2026-01-01T00:00:00.000Z' }]);
+  const state = after(read, frame.presence({ type: 'presence', people: [], snapshot: true }));
+  expect(selectPresence(state, 'ada')).toMatchObject({ state: 'offline', lastSeenAt: null });
+});
+
 test('while nobody can tell, nobody is said to be away', () => {
   const unknown = frame.presenceUnknown({ type: 'presence-unknown' });
   const read = peopleMet([person('ada', 'offline')]);

@@ -9,7 +9,7 @@ export interface KnownProfile extends Profile {
 interface State {
   readonly profiles: Record<string, KnownProfile>;
   readonly presence: Record<string, Presence>;
-  /** False: nobody can tell just now who is here. */
+  /** False: nobody can tell just now who is here, and of `presence` only when somebody was seen last outlives it. */
   readonly presenceKnown: boolean;
   /** Those that the list of people has brought so far, and where it goes on; undefined: it was not read yet. */
   readonly directory: readonly string[];
@@ -48,8 +48,15 @@ function takePeople(state: State, people: readonly Person[]) {
     const { userId, userName, displayName, about, pictureId, profileNumber } = person;
     takeProfile(state, { userId, userName, displayName, about, pictureId, profileNumber });
   }
-  // While nobody can tell who is here, a page that was on its way cannot either.
-  if (state.presenceKnown) takePresence(state, people.map(presenceOf));
+  takePresence(state, people.map(presenceOf));
+}
+
+/** Whoever a snapshot does not name is away. When they were seen last still holds; it gives way to whatever is told next. */
+function beginAnew(state: State) {
+  for (const [userId, { state: was, lastSeenAt }] of Object.entries(state.presence)) {
+    if (was === 'online' || lastSeenAt === null) delete state.presence[userId];
+    else state.presence[userId] = { userId, state: 'offline', lastSeenAt, number: 0 };
+  }
 }
 
 export const peopleSlice = createSlice({
@@ -71,12 +78,11 @@ export const peopleSlice = createSlice({
   extraReducers: (builder) =>
     builder
       .addCase(frame.presence, (state, { payload }) => {
-        if (payload.snapshot) state.presence = {};
+        if (payload.snapshot) beginAnew(state);
         state.presenceKnown = true;
         takePresence(state, payload.people);
       })
       .addCase(frame.presenceUnknown, (state) => {
-        state.presence = {};
         state.presenceKnown = false;
       })
       .addCase(frame.person, (state, { payload: { profile, profileNumber, isNew } }) => {
@@ -104,6 +110,6 @@ type Seen = Pick<Presence, 'state' | 'lastSeenAt'>;
 const away: Seen = { state: 'offline', lastSeenAt: null };
 const untold: Seen = { state: 'unknown', lastSeenAt: null };
 
-/** Whoever is not named in what is known is not here. */
+/** Whoever is not named in what is known is not here; while nobody can tell who is here, what was read of them can't either. */
 export const selectPresence = ({ people }: WithPeople, userId: string): Seen =>
-  people.presence[userId] ?? (people.presenceKnown ? away : untold);
+  people.presenceKnown ? (people.presence[userId] ?? away) : untold;
