@@ -2,6 +2,7 @@ import { type ComponentProps, useState } from 'react';
 import { useLaterTexts } from '../texts/texts.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
+import { LaterIcon } from '../ui/icon-later.tsx';
 
 export function PasswordField(props: Omit<ComponentProps<typeof Field>, 'type' | 'end'>) {
   const { auth } = useLaterTexts();
@@ -12,12 +13,13 @@ export function PasswordField(props: Omit<ComponentProps<typeof Field>, 'type' |
       type={shown ? 'text' : 'password'}
       end={
         <IconButton
-          icon={shown ? 'hidden' : 'eye'}
           label={shown ? auth.hidePassword : auth.showPassword}
           aria-pressed={shown}
           className="size-9"
           onClick={() => show(!shown)}
-        />
+        >
+          <LaterIcon name={shown ? 'hidden' : 'eye'} />
+        </IconButton>
       }
     />
   );

@@ -1,4 +1,3 @@
-import { closeCodes } from '@parley/common/contracts/errors';
 import { newerFound } from '../features/connection/connection-slice.ts';
 import { createCalm } from './calm.ts';
 import type { AppStore } from './store.ts';
@@ -69,9 +68,9 @@ export function keepUpToDate(store: AppStore) {
     const { chat } = store.getState().connection;
     if (chat === last) return;
     last = chat;
-    // A server that was away may have come back as a newer one; one that will not have us back is newer.
+    // A server that was away may have come back as a newer one; one that will not have us back may be newer.
     if (chat.at === 'open') void look();
-    else if (chat.at === 'ended' && chat.code === closeCodes['outdated-client'].code) void look(0);
+    else if (chat.at === 'ended') void look(0);
   });
 
   return {

@@ -24,10 +24,11 @@ export function Button({ look = 'primary', busy = false, className = '', disable
   );
 }
 
-type IconButtonProps = ComponentProps<'button'> & { icon: IconName; label: string };
+/** An icon by its name, or drawn by `children`. */
+type IconButtonProps = ComponentProps<'button'> & { icon?: IconName; label: string };
 
 /** A picture alone says nothing to somebody who can't see it, so it always has a label. */
-export function IconButton({ icon, label, className = '', ...rest }: IconButtonProps) {
+export function IconButton({ icon, label, className = '', children, ...rest }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -36,7 +37,7 @@ export function IconButton({ icon, label, className = '', ...rest }: IconButtonP
       className={`inline-flex size-10 shrink-0 items-center justify-center rounded-full text-soft transition-colors hover:bg-hover hover:text-ink disabled:opacity-40 ${className}`}
       {...rest}
     >
-      <Icon name={icon} />
+      {icon ? <Icon name={icon} /> : children}
     </button>
   );
 }

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react';
-import { Icon, type IconName } from './icon.tsx';
+import { LaterIcon, type LaterIconName } from './icon-later.tsx';
 import { openAt } from './popover.ts';
 
 interface MenuProps {
@@ -54,7 +54,7 @@ const items = (menu: HTMLElement | null) => [...(menu?.querySelectorAll<HTMLElem
 export const MenuRule = () => <hr className="mx-2 my-1 border-line" />;
 
 interface MenuItemProps {
-  readonly icon: IconName;
+  readonly icon: LaterIconName;
   readonly label: string;
   readonly danger?: boolean;
   readonly onSelect: () => void;
@@ -69,7 +69,7 @@ export function MenuItem({ icon, label, danger = false, onSelect }: MenuItemProp
       onClick={onSelect}
       className={`flex w-full items-center gap-3 rounded-xl px-3 py-2 text-start text-sm font-medium hover:bg-hover focus:bg-hover focus:outline-none ${danger ? 'text-danger' : ''}`}
     >
-      <Icon name={icon} className="size-[1.125rem]" />
+      <LaterIcon name={icon} className="size-[1.125rem]" />
       {label}
     </button>
   );

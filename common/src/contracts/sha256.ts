@@ -3,18 +3,13 @@
  * all on a page that came over plain HTTP. For short texts that are no secret.
  */
 
-/** The fractional parts of the cube roots of the first 64 primes, and of the square roots of the first eight. */
-const constants = Uint32Array.from(
-  (
-    '428a2f98 71374491 b5c0fbcf e9b5dba5 3956c25b 59f111f1 923f82a4 ab1c5ed5 d807aa98 12835b01 243185be 550c7dc3 72be5d74 80deb1fe ' +
-    '9bdc06a7 c19bf174 e49b69c1 efbe4786 0fc19dc6 240ca1cc 2de92c6f 4a7484aa 5cb0a9dc 76f988da 983e5152 a831c66d b00327c8 bf597fc7 ' +
-    'c6e00bf3 d5a79147 06ca6351 14292967 27b70a85 2e1b2138 4d2c6dfc 53380d13 650a7354 766a0abb 81c2c92e 92722c85 a2bfe8a1 a81a664b ' +
-    'c24b8b70 c76c51a3 d192e819 d6990624 f40e3585 106aa070 19a4c116 1e376c08 2748774c 34b0bcb5 391c0cb3 4ed8aa4a 5b9cca4f 682e6ff3 ' +
-    '748f82ee 78a5636f 84c87814 8cc70208 90befffa a4506ceb bef9a3f7 c67178f2'
-  ).split(' '),
-  (hex) => Number.parseInt(hex, 16),
-);
-const beginning = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+const primes: number[] = [];
+for (let number = 2; primes.length < 64; number++) if (primes.every((prime) => number % prime)) primes.push(number);
+
+/** The first 32 bits behind the point: far fewer than a root is exact to. */
+const fraction = (root: number) => (root % 1) * 2 ** 32;
+const constants = Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
+const beginning = Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
 
 const turned = (word: number, by: number) => (word >>> by) | (word << (32 - by));
 

@@ -1,5 +1,5 @@
 import { useTexts } from '../../texts/texts.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { LaterIcon } from '../../ui/icon-later.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import type { BubbleView } from './bubble-view.ts';
 
@@ -87,7 +87,7 @@ function QuickReactions({ view, onPick, onMore }: QuickReactionsProps) {
         onClick={onMore}
         className="flex size-10 items-center justify-center rounded-full text-soft hover:bg-hover focus:bg-hover focus:outline-none"
       >
-        <Icon name="plus" />
+        <LaterIcon name="plus" />
       </button>
     </div>
   );

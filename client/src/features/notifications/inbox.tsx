@@ -10,6 +10,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LaterIcon } from '../../ui/icon-later.tsx';
 import { useRoving } from '../../ui/roving.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 
@@ -101,7 +102,7 @@ function Happened({ entry, onRead }: { entry: Of<'account'>; onRead: () => void 
     <li>
       <Link to="/settings" data-roving onClick={onRead} className={row}>
         <span className="flex size-12 shrink-0 items-center justify-center rounded-full bg-field text-soft">
-          <Icon name={what === 'logged-in' ? 'device' : 'lock'} />
+          <LaterIcon name={what === 'logged-in' ? 'device' : 'lock'} />
         </span>
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">

@@ -7,14 +7,14 @@ import { go, pathWith } from '../../app/routing.tsx';
 import { useLaterTexts, useTexts } from '../../texts/texts.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Highlight, wordsOf } from '../../ui/highlight.tsx';
-import { Icon, type IconName } from '../../ui/icon.tsx';
+import { LaterIcon, type LaterIconName } from '../../ui/icon-later.tsx';
 
 const SHOWN = 8;
 
 interface Choice {
   readonly to: string;
   readonly userId?: string;
-  readonly page?: { readonly icon: IconName; readonly name: string };
+  readonly page?: { readonly icon: LaterIconName; readonly name: string };
 }
 
 /** Two or three letters, Return, and one is there: in a conversation, with somebody new, or on another page. */
@@ -62,7 +62,7 @@ export default function Switcher({ onClose }: { onClose: () => void }) {
       className="mx-auto mt-[12vh] mb-auto w-[min(32rem,calc(100vw-1.5rem))] animate-appear overflow-hidden rounded-2xl bg-raised p-0 text-ink shadow-float backdrop:bg-scrim"
     >
       <div className="flex items-center gap-3 border-b border-line px-4">
-        <Icon name="search" className="size-5 text-faint" />
+        <LaterIcon name="search" className="size-5 text-faint" />
         <input
           type="text"
           role="combobox"
@@ -141,10 +141,10 @@ function PersonChoice({ userId, words }: { userId: string; words: readonly strin
   );
 }
 
-const PageChoice = ({ icon, name }: { icon: IconName; name: string }) => (
+const PageChoice = ({ icon, name }: { icon: LaterIconName; name: string }) => (
   <>
     <span className="flex size-10 items-center justify-center rounded-full bg-field text-soft">
-      <Icon name={icon} />
+      <LaterIcon name={icon} />
     </span>
     <span className="font-medium">{name}</span>
   </>

@@ -6,7 +6,7 @@ import { useWhen } from '../../app/when.ts';
 import { useLaterTexts, useTexts } from '../../texts/texts.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { LaterIcon } from '../../ui/icon-later.tsx';
 
 /** Everywhere that I am signed in, and a way to end it there. */
 export function Devices() {
@@ -69,7 +69,7 @@ function Device({ session, onEnd }: { session: Session; onEnd: () => void }) {
   const details = [current ? settings.thisDevice : settings.lastUsed(when.lastSeen(lastUsedAt)), address].filter(Boolean).join(' · ');
   return (
     <li className="flex items-center gap-4 py-3">
-      <Icon name="device" className={`size-6 ${current ? 'text-accent' : 'text-soft'}`} />
+      <LaterIcon name="device" className={`size-6 ${current ? 'text-accent' : 'text-soft'}`} />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{deviceName}</p>
         <p className="truncate text-sm text-soft">{details}</p>

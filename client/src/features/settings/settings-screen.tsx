@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LaterIcon } from '../../ui/icon-later.tsx';
 import { ChangePassword } from './change-password.tsx';
 import { DeleteAccountDialog } from './delete-account.tsx';
 import { Devices } from './devices.tsx';
@@ -58,7 +59,7 @@ export default function SettingsScreen() {
         <ChangePassword />
         <div className="flex flex-wrap gap-3 pb-8">
           <Button look="danger" onClick={() => setLeaving('sign-out')}>
-            <Icon name="leave" />
+            <LaterIcon name="leave" />
             {settings.signOut}
           </Button>
           <Button look="bare" className="text-danger!" onClick={() => setLeaving('delete')}>
