@@ -1,9 +1,7 @@
-import { RequestError } from '@parley/client-library';
 import { FOR_EVER } from '../features/conversations/conversations-slice.ts';
 import { isQuiet, settingsTold } from '../features/notifications/notifications-slice.ts';
-import { errorText, useTexts } from '../texts/texts.tsx';
 import { useAppDispatch, useAppSelector, useParley } from './hooks.ts';
-import { useSay } from './toasts.tsx';
+import { useComplaining } from './toasts.tsx';
 import { useNow } from './when.ts';
 
 const HOUR_MS = 3_600_000;
@@ -39,11 +37,7 @@ export function useDisturbing() {
 export function useNotificationSettings() {
   const parley = useParley();
   const dispatch = useAppDispatch();
-  const texts = useTexts();
-  const say = useSay();
+  const complain = useComplaining();
   return (input: { doNotDisturbUntil?: string | null; showLastSeen?: boolean }) =>
-    void parley.request('patch', '/api/notifications/settings', input).then(
-      (settings) => void dispatch(settingsTold(settings)),
-      (error: unknown) => say({ text: errorText(texts, error instanceof RequestError ? error.code : undefined) }),
-    );
+    void parley.request('patch', '/api/notifications/settings', input).then((settings) => void dispatch(settingsTold(settings)), complain);
 }

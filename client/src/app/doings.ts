@@ -1,10 +1,9 @@
-import { RequestError } from '@parley/client-library';
 import type { Conversation } from '@parley/common/contracts';
 import { FOR_EVER } from '../features/conversations/conversations-slice.ts';
-import { errorText, useTexts } from '../texts/texts.tsx';
+import { useTexts } from '../texts/texts.tsx';
 import { useAppStore, useParley } from './hooks.ts';
 import { go, pathOf, peerIn, sectionOf } from './routing.tsx';
-import { useSay } from './toasts.tsx';
+import { useComplaining, useSay } from './toasts.tsx';
 
 const HOUR_MS = 3_600_000;
 
@@ -14,18 +13,18 @@ export type MuteTime = (typeof muteTimes)[number];
 
 /** What one can do about a conversation as a whole, wherever it is shown. What did not work says why. */
 export function useDoings(peerId: string) {
-  const texts = useTexts();
-  const { doings } = texts;
+  const { doings } = useTexts();
   const parley = useParley();
   const store = useAppStore();
   const say = useSay();
+  const complain = useComplaining();
 
   const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
     try {
       await work();
       return true;
     } catch (error) {
-      say({ text: errorText(texts, error instanceof RequestError ? error.code : undefined) });
+      complain(error);
       return false;
     }
   };

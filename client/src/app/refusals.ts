@@ -16,13 +16,13 @@ const fieldOf: Partial<Record<ErrorCode | 'offline', string>> = {
 };
 
 /** In the reader's language: the server's own sentences are in English, for whoever reads its answers by hand. */
-export function refusalsOf(texts: Texts, { refusals }: LaterTexts, error: unknown): Refusals {
-  if (!(error instanceof RequestError)) return { form: texts.errors.other };
+export function refusalsOf(texts: Texts, later: LaterTexts, error: unknown): Refusals {
+  if (!(error instanceof RequestError)) return { form: texts.failed };
   const about: Record<string, string> = {};
-  const known: Partial<Record<string, string>> = refusals;
+  const known: Partial<Record<string, string>> = later.refusals;
   for (const { field, code } of error.details) {
-    if (field) about[field] ??= known[`${field} ${code}`] ?? known[field] ?? texts.errors['invalid-input'];
+    if (field) about[field] ??= known[`${field} ${code}`] ?? known[field] ?? later.errors['invalid-input'];
   }
   if (Object.keys(about).length > 0) return about;
-  return { [fieldOf[error.code] ?? 'form']: errorText(texts, error.code) };
+  return { [fieldOf[error.code] ?? 'form']: errorText(texts, later, error.code) };
 }

@@ -1,4 +1,6 @@
+import { RequestError } from '@parley/client-library';
 import { createContext, type ReactNode, use, useCallback, useEffect, useRef, useState } from 'react';
+import { useReasonOf } from '../texts/texts.tsx';
 import { Toast } from '../ui/toast.tsx';
 
 export interface Said {
@@ -14,6 +16,13 @@ const Say = createContext<(said: Said) => void>(() => {});
 
 /** Says in passing what became of something, wherever on the page it was done. */
 export const useSay = () => use(Say);
+
+/** Says why something did not work. */
+export function useComplaining() {
+  const say = useSay();
+  const reasonOf = useReasonOf();
+  return (error: unknown) => void reasonOf(error instanceof RequestError ? error.code : undefined).then((text) => say({ text }));
+}
 
 export function Toasts({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState<Said & { id: number }>();

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '@parley/common/contracts';
+
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 /** What is said on the screens that are loaded when they are first shown. */
@@ -36,6 +38,38 @@ export const later = {
     ended: 'You were signed out. This device’s copy of your messages was removed.',
     deleted: 'Your account was deleted.',
   },
+  /** By the code of what the server refused; `offline`: it was not reached. */
+  errors: {
+    offline: 'There is no connection.',
+    'invalid-input': 'That is not quite right.',
+    'wrong-credentials': 'The name or the password is not right.',
+    'wrong-password': 'The password is not right.',
+    'registration-closed': 'New accounts are not taken here.',
+    'invite-invalid': 'This invitation is not valid, or was used already.',
+    'account-disabled': 'This account is disabled.',
+    'email-taken': 'An account with this e-mail exists already.',
+    'user-name-taken': 'This user name is taken.',
+    'user-name-reserved': 'This user name is reserved.',
+    'rate-limited': 'That was too often. Wait a moment.',
+    unavailable: 'This part is away for a moment. Try again.',
+    internal: 'Something went wrong on our side. Try again.',
+    'signed-out': 'You are signed out.',
+    'origin-refused': 'This page may not do that here.',
+    'not-found': 'There is nothing here any more.',
+    'too-large': 'That is too large.',
+    'unsupported-media': 'This kind of file is not taken here.',
+    'bus-away': 'Messages can’t be taken for a moment. Try again.',
+    'bus-full': 'Too much is waiting just now. Try again in a moment.',
+    'client-id-reused': 'Another message was sent in its place.',
+    'edited-elsewhere': 'It was changed somewhere else in the meantime.',
+    'message-not-found': 'There is no such message.',
+    'message-deleted': 'The message was deleted.',
+    'person-gone': 'This person has left.',
+    'only-answered': 'This person takes messages only from people they have written to.',
+    'too-many-conversations': 'Too many new conversations today.',
+    'too-many-reactions': 'Too many different reactions on one message.',
+    'person-not-found': 'There is no such person.',
+  } satisfies Partial<Record<ErrorCode | 'offline', string>>,
   /** By the field, and by what is wrong with it where the server says that. */
   refusals: {
     userName: 'This user name can’t be taken.',

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, use, useContext, useEffect, useState } from 'react';
+import { createContext, type ReactNode, use, useCallback, useContext, useEffect, useState } from 'react';
 import { en, type Texts } from './en.ts';
 import type { LaterTexts } from './en-later.ts';
 
@@ -70,7 +70,34 @@ export function Speaking({ language, children }: { language: string; children: R
 const localeOf = (language: string) => navigator.languages.find((locale) => locale.startsWith(language)) ?? language;
 
 /** The texts know more of errors than the server's own sentence does: it is in one language alone. */
-export function errorText(texts: Texts, code: string | undefined): string {
-  const known: Partial<Record<string, string>> = texts.errors;
-  return (code && known[code]) || texts.errors.other;
+export function errorText({ failed }: Texts, { errors }: LaterTexts, code: string | undefined): string {
+  const known: Partial<Record<string, string>> = errors;
+  return (code && known[code]) || failed;
+}
+
+/** For what the first screens say of a refusal: the sentence comes when there is one, and without it the refusal is said all the same. */
+export function useReasonOf() {
+  const { texts, language } = useContext(Speech);
+  return useCallback(
+    (code: string | undefined) =>
+      load(language).then(
+        (later) => errorText(texts, later, code),
+        () => texts.failed,
+      ),
+    [texts, language],
+  );
+}
+
+export function useReason(code: string | undefined): string {
+  const { failed } = useTexts();
+  const reasonOf = useReasonOf();
+  const [reason, setReason] = useState(failed);
+  useEffect(() => {
+    let current = true;
+    void reasonOf(code).then((said) => current && setReason(said));
+    return () => {
+      current = false;
+    };
+  }, [reasonOf, code]);
+  return reason;
 }

@@ -23,6 +23,7 @@ const paths = {
   alert: 'M12 4.5L21 19.5H3zM12 10v4.5M12 17v.01',
   block: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM6.2 6.2l11.6 11.6',
   wifi: 'M4 4l16 16M3 9.5a13.5 13.5 0 0 1 4-2.6M11 5.6A13.5 13.5 0 0 1 21 9.5M6 13a9 9 0 0 1 4-2.3M15.5 11.3A9 9 0 0 1 18 13M12 18.5v.01',
+  flag: 'M5.5 21V4.5h12l-2.3 4 2.3 4h-12',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -6,7 +6,7 @@ import { usePerson, usePresenceText } from '../../app/person.ts';
 import { useWhen } from '../../app/when.ts';
 import { useTexts } from '../../texts/texts.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
-import { LaterIcon, type LaterIconName } from '../../ui/icon-later.tsx';
+import { Icon, type IconName } from '../../ui/icon.tsx';
 import { FOR_EVER, isMuted } from './conversations-slice.ts';
 
 /** Who this is, and what can be done about the conversation with them. */
@@ -77,7 +77,7 @@ export default function Details({ peerId }: { peerId: string }) {
 }
 
 interface RowProps {
-  readonly icon: LaterIconName;
+  readonly icon: IconName;
   readonly label: string;
   readonly hint?: string;
   readonly danger?: boolean;
@@ -91,7 +91,7 @@ function Row({ icon, label, hint, danger = false, onClick }: RowProps) {
       onClick={({ currentTarget }) => onClick(currentTarget.getBoundingClientRect())}
       className={`flex min-h-11 w-full items-center gap-4 rounded-xl px-3 py-2 text-start text-sm font-medium transition-colors hover:bg-hover ${danger ? 'text-danger' : ''}`}
     >
-      <LaterIcon name={icon} className={`size-5 ${danger ? '' : 'text-soft'}`} />
+      <Icon name={icon} className={`size-5 ${danger ? '' : 'text-soft'}`} />
       <span className="min-w-0">
         {label}
         {hint && <span className="block text-xs font-normal text-soft">{hint}</span>}

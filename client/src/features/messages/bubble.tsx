@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { errorText, useTexts } from '../../texts/texts.tsx';
+import { useReason, useTexts } from '../../texts/texts.tsx';
 import { Ticks } from '../../ui/ticks.tsx';
 import type { BubbleView } from './bubble-view.ts';
 import { isOnlyEmoji } from './markup.ts';
@@ -69,12 +69,12 @@ function Foldable({ text }: { text: string }) {
 
 /** What became of a message that was refused, and what can be done. */
 export function Refused({ view, onRetry, onDiscard }: { view: BubbleView; onRetry: () => void; onDiscard: () => void }) {
-  const texts = useTexts();
-  const { failed, retry, discard } = texts.conversation;
+  const { failed, retry, discard } = useTexts().conversation;
+  const reason = useReason(view.code);
   return (
     <p className="mt-1 flex flex-wrap items-center justify-end gap-x-3 text-sm text-danger">
       <span>
-        {failed}: {errorText(texts, view.code)}
+        {failed}: {reason}
       </span>
       <button type="button" onClick={onRetry} className="font-semibold underline underline-offset-2">
         {retry}

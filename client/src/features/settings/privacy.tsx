@@ -3,7 +3,7 @@ import { useNotificationSettings } from '../../app/disturbing.ts';
 import { useDoings } from '../../app/doings.ts';
 import { useAppDispatch, useAppSelector, useParley } from '../../app/hooks.ts';
 import { peopleLearnt, usePerson } from '../../app/person.ts';
-import { useSay } from '../../app/toasts.tsx';
+import { useComplaining } from '../../app/toasts.tsx';
 import { useLaterTexts, useTexts } from '../../texts/texts.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -18,17 +18,15 @@ interface Kept {
 /** What others learn of me, and who may write to me. */
 export function Privacy() {
   const { privacy } = useLaterTexts();
-  const { errors } = useTexts();
   const parley = useParley();
-  const say = useSay();
+  const complain = useComplaining();
   const showLastSeen = useAppSelector(({ notifications }) => notifications.showLastSeen);
   const changeNotifications = useNotificationSettings();
   const [kept, setKept] = useState<Kept>();
   useEffect(() => {
     parley.request('get', '/api/messages/privacy', {}).then(setKept, () => {});
   }, [parley]);
-  const change = (input: Partial<Kept>) =>
-    void parley.request('patch', '/api/messages/privacy', input).then(setKept, () => say({ text: errors.other }));
+  const change = (input: Partial<Kept>) => void parley.request('patch', '/api/messages/privacy', input).then(setKept, complain);
   return (
     <Card title={privacy.title}>
       <div className="-my-2">

@@ -8,7 +8,8 @@ import { Dialog } from '../../ui/dialog.tsx';
 /** Says what is kept and what would be lost, before it is. */
 export function SignOutDialog({ onClose }: { onClose: () => void }) {
   const texts = useTexts();
-  const { settings } = useLaterTexts();
+  const later = useLaterTexts();
+  const { settings } = later;
   const session = useSession();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
@@ -19,7 +20,7 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
     try {
       await session.signOut();
     } catch (error) {
-      setFailure(errorText(texts, error instanceof RequestError ? error.code : undefined));
+      setFailure(errorText(texts, later, error instanceof RequestError ? error.code : undefined));
       setBusy(false);
     }
   };
