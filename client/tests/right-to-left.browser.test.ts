@@ -161,6 +161,20 @@ test('each text is read in its own direction, whatever the page’s', async () =
   expect([await endsAt('שלום', '?'), await endsAt('Where', '?')]).toEqual(['left', 'right']);
 });
 
+test('what is written in another direction than the page’s does not run under the button in the field', async () => {
+  const button = (await ada.page.getByRole('button', { name: 'Emoji', exact: true }).boundingBox()) as { x: number; width: number };
+  for (const text of ['', 'Where are you?', 'איפה את?']) {
+    await ada.field.fill(text);
+    const written = await ada.field.evaluate((field) => {
+      const { left, right } = field.getBoundingClientRect();
+      const { paddingLeft, paddingRight } = getComputedStyle(field);
+      return { left: left + Number.parseFloat(paddingLeft), right: right - Number.parseFloat(paddingRight) };
+    });
+    expect(written.left >= button.x + button.width || written.right <= button.x, text).toBe(true);
+  }
+  await ada.field.fill('');
+});
+
 test('no page complained', () => {
   expect([...ada.faults, ...bob.faults]).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Conversation } from '@parley/common/contracts';
 import { conversationRead } from '../features/conversations/conversations-slice.ts';
 import { progressOf } from '../features/messages/bubble-view.ts';
+import { plainText } from '../features/messages/markup.ts';
 import { selectEntries } from '../features/messages/outbox.ts';
 import type { Progress } from '../ui/ticks.tsx';
 import { useAppSelector, useMe } from './hooks.ts';
@@ -23,9 +24,13 @@ export function useLatest({ peerId, preview, marks }: Conversation): Latest {
   if (typing) return { kind: 'typing' };
   if (draft) return { kind: 'draft', text: draft };
   if (entry?.command.type === 'send') {
-    return { kind: 'message', text: entry.command.content.text, progress: entry.state === 'refused' ? 'failed' : 'sending' };
+    return { kind: 'message', text: plainText(entry.command.content.text), progress: entry.state === 'refused' ? 'failed' : 'sending' };
   }
   if (!preview) return { kind: 'message', text: '' };
   const mine = preview.senderId === userId && preview.text !== null;
-  return { kind: 'message', text: preview.text, ...(mine && { progress: progressOf(preview.seq, marks[peerId]) }) };
+  return {
+    kind: 'message',
+    text: preview.text && plainText(preview.text),
+    ...(mine && { progress: progressOf(preview.seq, marks[peerId]) }),
+  };
 }

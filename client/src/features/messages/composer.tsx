@@ -88,7 +88,8 @@ export function Composer({ peerId, peerName, writing: { writing, end, submit }, 
       {completion.open && <Completion {...completion.list} />}
       <WritingAbout writing={writing} peerName={peerName} onEnd={end} />
       <div className="mx-auto flex w-full max-w-3xl items-end gap-2">
-        <div className="relative min-w-0 flex-1">
+        {/* Its own paddings would change sides with the direction of what is written, and the text run under the button. */}
+        <div className="flex min-w-0 flex-1 items-end rounded-3xl border border-line bg-surface transition-colors has-[textarea:focus]:border-accent has-[textarea:focus]:outline-2 has-[textarea:focus]:outline-accent/25">
           <textarea
             ref={field}
             rows={1}
@@ -105,14 +106,14 @@ export function Composer({ peerId, peerName, writing: { writing, end, submit }, 
             onKeyDown={onKeyDown}
             onSelect={followCaret}
             {...completion.field}
-            className="composer-size block max-h-48 min-h-11 w-full resize-none rounded-3xl border border-line bg-surface py-2.5 ps-4 pe-12 text-base/6 text-ink transition-colors focus:border-accent focus:outline-2 focus:outline-offset-0 focus:outline-accent/25 sm:text-[0.9375rem]/6"
+            className="composer-size block max-h-48 min-w-0 flex-1 resize-none bg-transparent px-4 py-[0.5625rem] text-base/6 text-ink outline-none sm:text-[0.9375rem]/6"
           />
           <IconButton
             icon="smile"
             label={actions.emoji}
             aria-expanded={picking !== undefined}
             onClick={({ currentTarget }) => setPicking(currentTarget.getBoundingClientRect())}
-            className="absolute! end-0.5 bottom-0.5"
+            className="-ms-3 me-px mb-px"
           />
         </div>
         <button

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isOnlyEmoji, type Mark, markup } from './markup.ts';
+import { isOnlyEmoji, type Mark, markup, plainText } from './markup.ts';
 
 /** The tree as a string, each mark in brackets with its first letter. */
 const drawn = (marks: readonly Mark[]): string =>
@@ -21,6 +21,12 @@ test.each([
   ['**never closed', '**never closed'],
 ])('%j is shown as %j', (text, shown) => {
   expect(drawn(markup(text))).toBe(shown);
+});
+
+test('in one line only the words are left', () => {
+  expect(plainText('The light is *perfect*, **really ~~very~~** so: `now`, https://x.org/a_b_c')).toBe(
+    'The light is perfect, really very so: now, https://x.org/a_b_c',
+  );
 });
 
 test('nothing that is written is lost, whatever signs are in it', () => {

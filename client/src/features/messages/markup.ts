@@ -33,6 +33,11 @@ const whole: readonly Rule[] = [
 
 export const markup = (text: string): readonly Mark[] => parse(text, whole);
 
+/** What is left of it in one line, where there is no room for more than the words. */
+export const plainText = (text: string): string => markup(text).map(wordsIn).join('');
+
+const wordsIn = (mark: Mark): string => ('inside' in mark ? mark.inside.map(wordsIn).join('') : mark.text);
+
 function parse(text: string, rules: readonly Rule[]): readonly Mark[] {
   const marks: Mark[] = [];
   for (let rest = text; rest !== ''; ) {

@@ -1,6 +1,7 @@
 import type { Message } from '@parley/common/contracts';
 import { useMe } from '../../app/hooks.ts';
 import { useTexts } from '../../texts/texts.tsx';
+import { plainText } from './markup.ts';
 
 /** What a message answers: it refers to the other one, so what is deleted there is gone here. */
 export function Quote({ message, peerName, onClick }: { message: Message | undefined; peerName: string; onClick: () => void }) {
@@ -18,7 +19,7 @@ export function Quote({ message, peerName, onClick }: { message: Message | undef
             {message.senderId === userId ? list.you : peerName}
           </span>
           <span className={`own-direction line-clamp-2 ${message.content ? '' : 'italic'}`}>
-            {message.content?.text ?? conversation.deleted}
+            {message.content ? plainText(message.content.text) : conversation.deleted}
           </span>
         </>
       ) : (

@@ -1,6 +1,7 @@
 import { useTexts } from '../../texts/texts.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { plainText } from './markup.ts';
 import type { Writing } from './writing.ts';
 
 /** Above the field: what is answered or changed, and the way out of it. */
@@ -14,7 +15,7 @@ export function WritingAbout({ writing, peerName, onEnd }: { writing: Writing; p
       <Icon name={kind} className="size-4.5 text-accent" />
       <div className="min-w-0 flex-1">
         <p className="truncate font-semibold text-accent">{kind === 'edit' ? actions.editing : reply}</p>
-        <p className="own-direction truncate text-soft">{view.text}</p>
+        <p className="own-direction truncate text-soft">{view.text && plainText(view.text)}</p>
       </div>
       <IconButton icon="close" label={actions.stop} onClick={onEnd} />
     </div>

@@ -16,7 +16,7 @@ export default function PeopleList() {
   const [query, setQuery] = useState('');
   return (
     <>
-      <div className="px-4 pt-1 pb-3">
+      <div className="px-4 pb-2">
         <SearchField label={list.searchPeople} clearLabel={list.clearSearch} value={query} onChange={setQuery} />
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">

@@ -51,7 +51,7 @@ export function Profile() {
         <Avatar size="huge" userId={userId} name={me.name} pictureId={me.pictureId} />
         <div className="flex min-w-0 flex-col items-start gap-2">
           <p className="max-w-full truncate text-soft">{userName}</p>
-          <label className="relative inline-flex min-h-10 cursor-pointer items-center rounded-xl bg-field px-4 text-sm font-semibold hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-accent">
+          <label className="relative inline-flex min-h-10 cursor-pointer items-center rounded-xl bg-field px-4 py-2 text-center text-sm font-semibold hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-accent">
             {settings.changePicture}
             <input
               type="file"
