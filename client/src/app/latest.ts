@@ -1,8 +1,8 @@
 import type { Conversation } from '@parley/common/contracts';
 import { conversationRead } from '../features/conversations/conversations-slice.ts';
 import { progressOf } from '../features/messages/bubble-view.ts';
-import { plainText } from '../features/messages/markup.ts';
 import { selectEntries } from '../features/messages/outbox.ts';
+import { plainText } from '../ui/markup.ts';
 import type { Progress } from '../ui/ticks.tsx';
 import { useAppSelector, useMe } from './hooks.ts';
 

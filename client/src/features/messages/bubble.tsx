@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import { useReason, useTexts } from '../../texts/texts.tsx';
+import { isOnlyEmoji } from '../../ui/markup.ts';
 import { Ticks } from '../../ui/ticks.tsx';
 import type { BubbleView } from './bubble-view.ts';
-import { isOnlyEmoji } from './markup.ts';
 import { MessageText } from './message-text.tsx';
 
 /** Past this a text is folded. */

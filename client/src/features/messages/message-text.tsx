@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react';
-import { isOnlyEmoji, type Mark, markup } from './markup.ts';
+import { isOnlyEmoji, type Mark, markup } from '../../ui/markup.ts';
 
 /** What somebody wrote, as text: its marks become elements, never markup of the page. */
 export const MessageText = memo(function MessageText({ text }: { text: string }) {

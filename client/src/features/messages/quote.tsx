@@ -1,7 +1,7 @@
 import type { Message } from '@parley/common/contracts';
 import { useMe } from '../../app/hooks.ts';
 import { useTexts } from '../../texts/texts.tsx';
-import { plainText } from './markup.ts';
+import { plainText } from '../../ui/markup.ts';
 
 /** What a message answers: it refers to the other one, so what is deleted there is gone here. */
 export function Quote({ message, peerName, onClick }: { message: Message | undefined; peerName: string; onClick: () => void }) {

@@ -1,7 +1,7 @@
 import { useTexts } from '../../texts/texts.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { plainText } from './markup.ts';
+import { plainText } from '../../ui/markup.ts';
 import type { Writing } from './writing.ts';
 
 /** Above the field: what is answered or changed, and the way out of it. */

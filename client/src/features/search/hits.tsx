@@ -6,6 +6,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { excerptOf, Highlight, wordsOf } from '../../ui/highlight.tsx';
+import { plainText } from '../../ui/markup.ts';
 import { useRoving } from '../../ui/roving.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import type { Hit, useFinding } from './finding.ts';
@@ -86,7 +87,7 @@ function HitRow({ hit, words, within, onPick }: HitRowProps) {
           </span>
           <span className="own-direction mt-0.5 line-clamp-2 text-sm text-soft wrap-anywhere">
             {!within && mine && `${list.you}: `}
-            <Highlight text={excerptOf(message.content?.text ?? '', words)} words={words} />
+            <Highlight text={excerptOf(plainText(message.content?.text ?? ''), words)} words={words} />
           </span>
         </span>
       </button>
