@@ -29,9 +29,9 @@ export function Dialog({ title, closeLabel, onClose, children }: DialogProps) {
       onPointerDown={(event) => event.target === event.currentTarget && onClose()}
       className="m-auto w-[min(26rem,calc(100vw-2rem))] animate-appear rounded-2xl bg-raised p-0 text-ink shadow-float backdrop:bg-scrim"
     >
-      <div className="p-5">
+      <div className="p-5 wrap-anywhere">
         <div className="mb-3 flex items-start justify-between gap-4">
-          <h2 id={id} className="pt-1.5 text-lg font-semibold">
+          <h2 id={id} className="min-w-0 pt-1.5 text-lg font-semibold">
             {title}
           </h2>
           <IconButton icon="close" label={closeLabel} onClick={onClose} className="-me-2" />

@@ -85,7 +85,7 @@ export function Picker({ texts, language, recent, anchor, onPick, onClose }: Pic
       <div className="p-2.5 pb-2">
         <SearchField label={texts.search} clearLabel={texts.clear} value={query} onChange={setQuery} />
       </div>
-      <div ref={grid} className="relative h-64 overflow-y-auto overscroll-contain px-2 pb-2">
+      <div ref={grid} className="relative h-[min(16rem,calc(100dvh-8rem))] overflow-y-auto overscroll-contain px-2 pb-2">
         {sections.map(({ title, emoji, id }) => (
           <section key={id} aria-label={title} data-category={id}>
             <p aria-hidden="true" className="sticky top-0 z-1 bg-raised px-1.5 py-1 text-xs font-medium text-faint">

@@ -8,7 +8,7 @@ export function Empty({ icon, title, hint, children }: { icon: IconName; title: 
       <span className="mb-3 flex size-16 items-center justify-center rounded-full bg-field text-soft">
         <Icon name={icon} className="size-8" />
       </span>
-      <p className="text-base font-semibold text-balance text-ink">{title}</p>
+      <p className="max-w-full text-base font-semibold text-balance wrap-anywhere text-ink">{title}</p>
       {hint && <p className="max-w-72 text-sm text-balance text-soft">{hint}</p>}
       {children && <div className="mt-4">{children}</div>}
     </div>

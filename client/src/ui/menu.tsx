@@ -42,7 +42,7 @@ export function Menu({ label, anchor, onClose, children }: MenuProps) {
       aria-label={label}
       onKeyDown={onKeyDown}
       onToggle={(event) => event.newState === 'closed' && onClose()}
-      className="fixed inset-auto m-0 min-w-52 animate-appear rounded-2xl bg-raised p-1.5 text-ink shadow-float"
+      className="fixed inset-auto m-0 max-h-[calc(100dvh-1rem)] min-w-52 animate-appear overflow-y-auto overscroll-contain rounded-2xl bg-raised p-1.5 text-ink shadow-float"
     >
       {children}
     </div>

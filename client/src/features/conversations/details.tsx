@@ -29,7 +29,7 @@ export default function Details({ peerId }: { peerId: string }) {
       <div className="flex flex-col items-center px-6 pt-8 pb-5 text-center">
         <Avatar size="huge" userId={peerId} name={person.name} pictureId={person.pictureId} />
         <p className="mt-4 max-w-full text-xl font-bold tracking-tight wrap-anywhere">{person.name}</p>
-        {person.profile && <p className="max-w-full truncate text-sm text-soft">@{person.profile.userName}</p>}
+        {person.profile && <p className="own-direction max-w-full truncate text-sm text-soft">@{person.profile.userName}</p>}
         {!closed && (
           <p className={`mt-1 text-sm ${person.online && !settings?.blocked ? 'text-accent' : 'text-soft'}`}>
             {settings?.blocked ? list.blocked : presence}

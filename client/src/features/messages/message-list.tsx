@@ -125,5 +125,9 @@ function useTarget(target: MessageListProps['target'], bring: (seq: number) => v
 
 function Beginning({ name }: { name: string }) {
   const { conversation } = useTexts();
-  return <p className="absolute inset-x-0 top-5 text-center text-sm text-balance text-faint">{conversation.beginning(name)}</p>;
+  return (
+    <p className="absolute inset-x-0 top-5 line-clamp-2 text-center text-sm text-balance wrap-anywhere text-faint">
+      {conversation.beginning(name)}
+    </p>
+  );
 }

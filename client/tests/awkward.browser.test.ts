@@ -1,0 +1,81 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Someone } from './people.ts';
+import { open, startWith } from './platform.ts';
+
+const endless = 'W'.repeat(64);
+
+let platform: Awaited<ReturnType<typeof startWith<'Ada' | 'Bob'>>>;
+let ada: Someone;
+let bob: Someone;
+
+beforeAll(async () => {
+  platform = await startWith('Ada', 'Bob');
+  ({ Ada: ada, Bob: bob } = platform.people);
+  await open(ada, bob);
+  await bob.page.evaluate(async (displayName) => {
+    const headers = { 'content-type': 'application/json' };
+    await fetch('/api/users/me', { method: 'PATCH', headers, body: JSON.stringify({ displayName }) });
+  }, endless);
+  await ada.page.getByRole('heading', { level: 1, name: endless }).waitFor();
+});
+
+afterAll(() => platform?.[Symbol.asyncDispose]());
+
+/** How far it sticks out of what holds it, on any side. */
+async function beyond(inner: Locator, outer: Locator | undefined): Promise<number> {
+  const box = await inner.boundingBox();
+  const around = outer ? await outer.boundingBox() : { x: 0, y: 0, ...(inner.page().viewportSize() as { width: number; height: number }) };
+  if (!box || !around) throw new Error('one of them is not shown');
+  const out = [
+    around.x - box.x,
+    around.y - box.y,
+    box.x + box.width - around.x - around.width,
+    box.y + box.height - around.y - around.height,
+  ];
+  return Math.max(0, ...out);
+}
+const conversation = () => ada.page.getByRole('region', { name: endless });
+const report = () => ada.page.getByRole('dialog');
+
+test('a name that is as long as it may be and has no place to break stays where it belongs', async () => {
+  const { page } = ada;
+  for (const width of [320, 1000]) {
+    await page.setViewportSize({ width, height: 700 });
+    expect(await beyond(page.getByText(`Say hello to ${endless}`), conversation()), `${width} pixels`).toBe(0);
+  }
+  await ada.say('Hello');
+  await ada.tick('Hello', 'delivered');
+  for (const width of [320, 1000]) {
+    await page.setViewportSize({ width, height: 700 });
+    expect(await beyond(page.getByText('This is where'), conversation()), `${width} pixels`).toBe(0);
+  }
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Report…' }).click();
+  await report().waitFor();
+  for (const width of [320, 1000]) {
+    await page.setViewportSize({ width, height: 700 });
+    expect(await beyond(report().getByRole('heading'), report()), `${width} pixels`).toBe(0);
+    expect(await report().evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  }
+  await page.keyboard.press('Escape');
+});
+
+test('what opens over the page fits into a window that is magnified until little is left of it', async () => {
+  const { page } = ada;
+  await page.setViewportSize({ width: 360, height: 300 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menu').waitFor();
+  expect(await beyond(page.getByRole('menu'), undefined), 'the menu').toBe(0);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Emoji', exact: true }).click();
+  const picker = page.getByRole('dialog', { name: 'Emoji' });
+  await picker.waitFor();
+  expect(await beyond(picker, undefined), 'the emoji').toBe(0);
+  await page.keyboard.press('Escape');
+});
+
+test('no page complained', () => {
+  expect([...ada.faults, ...bob.faults]).toEqual([]);
+});
