@@ -95,6 +95,9 @@ test('[D2] [D7] without a network it opens, shows what it has, and takes what is
     .getByRole('button', { name: /Said while/ })
     .waitFor();
   await search.fill('');
+  await ada.page.getByRole('link', { name: 'People', exact: true }).click();
+  await ada.page.getByRole('list', { name: 'People' }).getByRole('link', { name: /Bob/ }).waitFor();
+  await ada.page.goBack();
 });
 
 test('[D2] [D3] back online it is sent once, in the order of writing', async () => {

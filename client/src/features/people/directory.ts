@@ -29,11 +29,11 @@ export function useDirectory() {
   return { begun: after !== undefined, failed, hasMore: Boolean(after), readOn: () => void read(after ?? undefined) };
 }
 
-/** Whose list it is, online first, then by name. */
+/** Whose list it is, online first, then by name; before it was read, those whose names are kept on this device. */
 export const selectDirectory = remembered(
   ({ people }: WithPeople) => people,
   (people) =>
-    people.directory
+    (people.after === undefined ? Object.keys(people.profiles) : people.directory)
       .flatMap((id) => people.profiles[id] ?? [])
       .map((profile) => ({ ...profile, presence: selectPresence({ people }, profile.userId).state }))
       .sort(byOnlineFirst),

@@ -31,8 +31,9 @@ function Everybody() {
   const { userId } = useMe();
   const directory = useDirectory();
   const people = useAppSelector(selectDirectory);
+  const away = useAppSelector(({ connection }) => connection.notifications.at === 'waiting');
   const others = people.filter((person) => person.userId !== userId);
-  if (directory.failed && others.length === 0) {
+  if ((directory.failed || away) && others.length === 0) {
     return (
       <Empty icon="wifi" title={list.loadFailed}>
         <Button look="quiet" onClick={directory.readOn}>
@@ -41,7 +42,7 @@ function Everybody() {
       </Empty>
     );
   }
-  if (!directory.begun) return <SkeletonRows />;
+  if (!directory.begun && !away) return <SkeletonRows />;
   if (others.length === 0) return <Empty icon="people" title={list.nobody} hint={list.nobodyHint} />;
   return (
     <>
