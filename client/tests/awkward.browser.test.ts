@@ -76,6 +76,26 @@ test('what opens over the page fits into a window that is magnified until little
   await page.keyboard.press('Escape');
 });
 
+test('where the details cover the conversation, the way back leads out of them first', async () => {
+  const { page } = ada;
+  await page.setViewportSize({ width: 375, height: 700 });
+  const details = page.getByRole('complementary', { name: 'Details' });
+  const search = page.getByRole('complementary', { name: 'Search in this conversation' });
+  await conversation().getByRole('heading', { level: 1 }).click();
+  await details.waitFor();
+  await details.getByRole('button', { name: 'Search in this conversation' }).click();
+  await search.waitFor();
+  await page.goBack();
+  await search.waitFor({ state: 'detached' });
+  await page.getByRole('log').waitFor();
+  await page.goForward();
+  await search.waitFor();
+  await search.getByRole('button', { name: 'Close', exact: true }).click();
+  await search.waitFor({ state: 'detached' });
+  await page.goBack();
+  await page.getByRole('list', { name: 'People' }).waitFor();
+});
+
 test('no page complained', () => {
   expect([...ada.faults, ...bob.faults]).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { preferred } from '../features/settings/preferences-slice.ts';
 import { useAppDispatch, useAppSelector, useAppStore } from './hooks.ts';
 import { type Panel, panelAsked } from './panel-slice.ts';
@@ -18,6 +18,20 @@ export function usePanel() {
   return { isWide, panel: asked ?? (isWide && details ? 'details' : undefined) };
 }
 
+/** Where it covers everything it is a place of its own: the way back leads out of it. */
+const covering = (): Panel | undefined => (history.state as { panel?: Panel } | null)?.panel;
+
+/** The way back, and forward again; what was asked for in the conversation before is over. */
+export function useWayBack() {
+  const dispatch = useAppDispatch();
+  useLayoutEffect(() => {
+    const follow = () => void dispatch(panelAsked(covering()));
+    follow();
+    addEventListener('popstate', follow);
+    return () => removeEventListener('popstate', follow);
+  }, [dispatch]);
+}
+
 export function usePanelDoings() {
   const dispatch = useAppDispatch();
   const store = useAppStore();
@@ -26,17 +40,17 @@ export function usePanelDoings() {
   return {
     open(panel: Panel) {
       if (panel === 'details') keepDetails(true);
+      if (!wide.matches) history[covering() ? 'replaceState' : 'pushState']({ panel }, '');
       dispatch(panelAsked(panel === 'details' && wide.matches ? undefined : panel));
     },
     close() {
       if (shown() === 'details') keepDetails(false);
-      dispatch(panelAsked(undefined));
+      if (covering()) history.back();
+      else dispatch(panelAsked(undefined));
     },
     toggleDetails() {
       if (shown() === 'details') this.close();
       else this.open('details');
     },
-    /** Another conversation is opened: what was asked for of the one before is over. */
-    leave: () => dispatch(panelAsked(undefined)),
   };
 }

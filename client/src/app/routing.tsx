@@ -22,11 +22,17 @@ const moved = new EventTarget();
 export function Routing({ children }: { children: ReactNode }) {
   const [place, setPlace] = useState(placeNow);
   useEffect(() => {
-    const follow = () => startTransition(() => setPlace(placeNow()));
-    addEventListener('popstate', follow);
+    let shown = location.href;
+    const follow = () => {
+      shown = location.href;
+      startTransition(() => setPlace(placeNow()));
+    };
+    // Back to the same address is no other place: something was over it.
+    const followBack = () => location.href !== shown && follow();
+    addEventListener('popstate', followBack);
     moved.addEventListener('move', follow);
     return () => {
-      removeEventListener('popstate', follow);
+      removeEventListener('popstate', followBack);
       moved.removeEventListener('move', follow);
     };
   }, []);

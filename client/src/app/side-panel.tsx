@@ -1,7 +1,7 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTexts } from '../texts/texts.tsx';
 import { IconButton } from '../ui/button.tsx';
-import { usePanel, usePanelDoings } from './panel.ts';
+import { usePanel, usePanelDoings, useWayBack } from './panel.ts';
 
 const Details = lazy(() => import('../features/conversations/details.tsx'));
 const ConversationSearch = lazy(() => import('../features/search/conversation-search.tsx'));
@@ -17,8 +17,7 @@ export function SidePanel({ peerId, onJump }: SidePanelProps) {
   const { conversation } = useTexts();
   const { isWide, panel } = usePanel();
   const doings = usePanelDoings();
-  const { leave } = doings;
-  useEffect(() => () => void leave(), [peerId]);
+  useWayBack();
   if (!panel) return null;
   const jump = (seq: number) => {
     if (!isWide) doings.close();
