@@ -61,6 +61,16 @@ test('a name that is as long as it may be and has no place to break stays where 
   await page.keyboard.press('Escape');
 });
 
+test('whoever has read nothing yet begins at the beginning', async () => {
+  for (let number = 1; number <= 20; number++) await ada.say(`Message ${number}\n\nand some lines`);
+  await ada.tick('Message 20', 'delivered');
+  await bob.page.getByRole('link', { name: /Ada/ }).first().click();
+  await expect.poll(() => bob.bubble('Hello').isVisible()).toBe(true);
+  await expect.poll(() => beyond(bob.bubble('Hello'), bob.log)).toBe(0);
+  await expect.poll(() => beyond(bob.page.getByText('New messages'), bob.log)).toBe(0);
+  expect(await bob.bubble('Message 20').count()).toBe(0);
+});
+
 test('what opens over the page fits into a window that is magnified until little is left of it', async () => {
   const { page } = ada;
   await page.setViewportSize({ width: 360, height: 300 });

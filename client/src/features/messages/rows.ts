@@ -55,6 +55,8 @@ function firstShown(lines: readonly Line[], start: Start | undefined): Shown {
   return { lines, first, last: Math.min(lines.length, first + FIRST) - 1, seen: -1, atEnd: true };
 }
 
+const seqOf = (line: Line | undefined) => (line && isStored(line) ? line.seq : undefined);
+
 /** The same rows, wherever they are now that others came before them. */
 function moved({ lines, first, last, seen, atEnd }: Shown, next: readonly Line[]): Shown {
   const from = lines[first];
@@ -141,7 +143,8 @@ function createScroll(
     if (!placed && lines.length > 0) {
       placed = true;
       const index = start ? lines.findIndex((line) => isStored(line) && line.seq >= start.seq) : -1;
-      if (start && index > 0) hold = { key: heights.keyAt(index) as string, at: start.align };
+      // Where it is the first of a page, what was asked for may lie before it.
+      if (start && (index > 0 || seqOf(lines[index]) === start.seq)) hold = { key: heights.keyAt(index) as string, at: start.align };
     }
     const last = heights.keyAt(heights.count - 1);
     // By what was so before they came.
