@@ -142,6 +142,20 @@ test('a draft that was begun in one tab is marked in the other', async () => {
   await list.page.close();
 });
 
+test('a draft is the same in every tab, and outlives the ones in which nobody wrote', async () => {
+  const { pathname } = new URL(other.page.url());
+  const second = await openTab(ada, pathname);
+  await second.field.waitFor();
+  await other.field.fill('Begun in one');
+  await expect.poll(() => second.field.inputValue(), soon).toBe('Begun in one');
+  await other.page.close();
+  await second.page.goto(url);
+  await second.page.getByRole('link', { name: /Bob.*Draft.*Begun in one/ }).click();
+  await expect.poll(() => second.field.inputValue(), soon).toBe('Begun in one');
+  await second.field.fill('');
+  other = second;
+});
+
 test('[D8] [MV2] whoever is signed out elsewhere is signed out here, in every tab', async () => {
   const list = await openTab(ada, '/');
   const elsewhere = await personAt(browser, url, 'Ada');

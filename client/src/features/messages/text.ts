@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from 'react';
-import { useAppDispatch, useAppStore } from '../../app/hooks.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useAppDispatch, useAppSelector } from '../../app/hooks.ts';
 import { drafted } from './drafts-slice.ts';
 
 /** A draft is kept when the keys rest, and when the conversation is left. */
@@ -13,24 +13,38 @@ export function useText(peerId: string, edited: string | undefined): [string, (t
   return edited === undefined ? [draft, setDraft] : [change, setChange];
 }
 
-/** What was begun here before; kept as it grows. */
+/** A few spaces are no draft. */
+const asKept = (text: string) => (text.trim() === '' ? '' : text);
+
+/** What was begun, here or in another tab; kept as it grows. */
 function useDraft(peerId: string): [string, (text: string) => void] {
   const dispatch = useAppDispatch();
-  const store = useAppStore();
-  const [text, setText] = useState(() => store.getState().drafts[peerId] ?? '');
+  const kept = useAppSelector(({ drafts }) => drafts[peerId] ?? '');
+  const [text, setText] = useState(kept);
   const latest = useRef(text);
   latest.current = text;
+  /** What this field and the drafts had in common last: a tab in which nobody wrote has nothing to keep. */
+  const common = useRef(kept);
+  const keep = useCallback(() => {
+    if (asKept(latest.current) === common.current) return;
+    common.current = asKept(latest.current);
+    dispatch(drafted({ peerId, text: latest.current }));
+  }, [dispatch, peerId]);
   useEffect(() => {
-    const timer = setTimeout(() => dispatch(drafted({ peerId, text })), text === '' ? 0 : DRAFT_MS);
+    if (kept === common.current) return;
+    if (asKept(latest.current) === common.current) setText(kept);
+    common.current = kept;
+  }, [kept]);
+  useEffect(() => {
+    const timer = setTimeout(keep, text === '' ? 0 : DRAFT_MS);
     return () => clearTimeout(timer);
-  }, [dispatch, peerId, text]);
+  }, [keep, text]);
   useEffect(() => {
-    const keep = () => void dispatch(drafted({ peerId, text: latest.current }));
     addEventListener('pagehide', keep);
     return () => {
       removeEventListener('pagehide', keep);
       keep();
     };
-  }, [dispatch, peerId]);
+  }, [keep]);
   return [text, setText];
 }
