@@ -16,7 +16,7 @@ export function Button({ look = 'primary', busy = false, className = '', disable
       type="button"
       disabled={disabled || busy}
       aria-busy={busy || undefined}
-      className={`inline-flex min-h-10 items-center justify-center gap-2 rounded-xl px-4 py-2 text-sm font-semibold transition-colors disabled:opacity-60 ${looks[look]} ${className}`}
+      className={`inline-flex min-h-10 items-center justify-center gap-2 rounded-xl px-4 py-2 text-sm font-semibold wrap-break-word transition-colors disabled:opacity-60 ${looks[look]} ${className}`}
       {...rest}
     >
       {children}

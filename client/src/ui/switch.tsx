@@ -25,7 +25,7 @@ export function Switch({ label, hint, checked, disabled = false, onChange }: Swi
       />
       <span
         aria-hidden="true"
-        className="relative h-6 w-10.5 shrink-0 rounded-full bg-outline/60 transition-colors peer-checked:bg-accent peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-accent after:absolute after:start-0.5 after:top-0.5 after:size-5 after:rounded-full after:bg-white after:shadow-bubble after:transition-transform peer-checked:after:translate-x-4.5 rtl:peer-checked:after:-translate-x-4.5"
+        className="relative h-6 w-10.5 shrink-0 rounded-full forced-color-adjust-none bg-outline/60 transition-colors peer-checked:bg-accent peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-accent after:absolute after:start-0.5 after:top-0.5 after:size-5 after:rounded-full after:bg-white after:shadow-bubble after:transition-transform peer-checked:after:translate-x-4.5 rtl:peer-checked:after:-translate-x-4.5"
       />
     </label>
   );

@@ -16,7 +16,7 @@ export function BlockDialog({ peerId, onClose }: { peerId: string; onClose: () =
   return (
     <Dialog title={texts.blockTitle(name)} closeLabel={dialog.close} onClose={onClose}>
       <p className="text-soft">{texts.blockMeans}</p>
-      <div className="mt-5 flex justify-end gap-2">
+      <div className="mt-5 flex flex-wrap justify-end gap-2">
         <Button look="quiet" onClick={onClose}>
           {dialog.cancel}
         </Button>

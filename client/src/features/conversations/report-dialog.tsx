@@ -70,7 +70,7 @@ export function ReportDialog({ peerId, seq, onClose }: ReportDialogProps) {
             {texts.blockToo(name)}
           </label>
         )}
-        <div className="flex justify-end gap-2">
+        <div className="flex flex-wrap justify-end gap-2">
           <Button look="quiet" onClick={onClose}>
             {dialog.cancel}
           </Button>

@@ -29,7 +29,7 @@ export function Bubble({ view, first, time, children }: BubbleProps) {
   const flow = text !== null && isOnlyEmoji(text) ? 'flex items-end' : 'flow-root';
   return (
     <div
-      className={`relative ${flow} max-w-full [unicode-bidi:plaintext] rounded-2xl px-3 py-1.5 text-[0.9375rem]/[1.375rem] wrap-anywhere shadow-bubble ${colours} ${corners(mine, first)}`}
+      className={`relative ${flow} max-w-full [unicode-bidi:plaintext] rounded-2xl px-3 forced-colors:border py-1.5 text-[0.9375rem]/[1.375rem] wrap-anywhere shadow-bubble ${colours} ${corners(mine, first)}`}
     >
       {children}
       {text === null ? <Deleted mine={mine} /> : <Foldable text={text} />}

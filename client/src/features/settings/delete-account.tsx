@@ -34,7 +34,7 @@ export function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
           error={failure}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <div className="mt-5 flex justify-end gap-2">
+        <div className="mt-5 flex flex-wrap justify-end gap-2">
           <Button look="quiet" onClick={onClose}>
             {texts.dialog.cancel}
           </Button>

@@ -71,8 +71,8 @@ function Device({ session, onEnd }: { session: Session; onEnd: () => void }) {
     <li className="flex items-center gap-4 py-3">
       <LaterIcon name="device" className={`size-6 ${current ? 'text-accent' : 'text-soft'}`} />
       <div className="min-w-0 flex-1">
-        <p className="truncate font-medium">{deviceName}</p>
-        <p className="truncate text-sm text-soft">{details}</p>
+        <p className="font-medium wrap-break-word">{deviceName}</p>
+        <p className="text-sm wrap-break-word text-soft">{details}</p>
       </div>
       {!current && (
         <Button look="bare" aria-label={settings.endSession(deviceName)} onClick={onEnd}>

@@ -33,7 +33,7 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
           {failure}
         </p>
       )}
-      <div className="mt-5 flex justify-end gap-2">
+      <div className="mt-5 flex flex-wrap justify-end gap-2">
         <Button look="quiet" onClick={onClose}>
           {texts.dialog.cancel}
         </Button>
