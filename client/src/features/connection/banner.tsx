@@ -7,6 +7,8 @@ import { Icon } from '../../ui/icon.tsx';
 
 /** A pause that nobody would notice is nobody's news. */
 const NOTICED_MS = 1_200;
+/** Nor is the first greeting of a page that has just been opened: the bar would push down what somebody begins to read. */
+const FIRST_NOTICED_MS = 4_000;
 
 /** The truth about the connection, and only while there is something to say. */
 export function ConnectionBanner() {
@@ -16,7 +18,8 @@ export function ConnectionBanner() {
   const newer = useAppSelector((state) => state.connection.newer);
   const chat = useAppSelector((state) => state.connection.chat);
   const unsaved = useAppSelector((state) => state.connection.unsaved);
-  const lost = useLasting(chat.at !== 'open' && chat.at !== 'stopped', NOTICED_MS);
+  const patience = useGreeted(chat) || chat.at !== 'connecting' ? NOTICED_MS : FIRST_NOTICED_MS;
+  const lost = useLasting(chat.at !== 'open' && chat.at !== 'stopped', patience);
   const offline = useOffline();
   const waiting = useAppSelector(({ outbox }) => Object.values(outbox).filter(isWaiting).length);
 
@@ -65,6 +68,15 @@ function Action({ label, onClick }: { label: string; onClick: () => void }) {
       {label}
     </button>
   );
+}
+
+/** Whether there has been a connection since the page was opened. */
+function useGreeted({ at }: ConnectionState): boolean {
+  const [greeted, setGreeted] = useState(false);
+  useEffect(() => {
+    if (at === 'open') setGreeted(true);
+  }, [at]);
+  return greeted;
 }
 
 /** True once it has been so for a while. */
