@@ -76,8 +76,11 @@ export function keepUpToDate(store: AppStore) {
   return {
     /** Somebody asks for the newer version now. */
     async load() {
-      await look(0);
-      for (const deadline = Date.now() + FETCH_WITHIN_MS; registration?.installing && Date.now() < deadline; ) {
+      // The one that is here already is newer than this, whatever else there may be; and who looks may wait for long.
+      if (registration?.waiting) return takeOver();
+      let looking = true;
+      void look(0).finally(() => (looking = false));
+      for (const deadline = Date.now() + FETCH_WITHIN_MS; (looking || registration?.installing) && Date.now() < deadline; ) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       if (registration?.waiting) return takeOver();
