@@ -4,7 +4,7 @@ import { asHearing } from '@parley/common/database';
 import { type AccountEvents, accountFact } from './account-events.ts';
 import type { Accounts } from './accounts.ts';
 import { GROUP } from './group.ts';
-import type { createNotices } from './notices.ts';
+import type { Notices } from './notices.ts';
 import type { People } from './people.ts';
 import type { Acquaintance } from './presence/acquaintance.ts';
 import type { PresenceTeller } from './presence/teller.ts';
@@ -31,7 +31,7 @@ const live = [
 export interface Live {
   readonly bus: Bus;
   readonly pod: string;
-  readonly notices: ReturnType<typeof createNotices>;
+  readonly notices: Notices;
   readonly acquaintance: Acquaintance;
   readonly teller: PresenceTeller;
   readonly people: People;
@@ -49,7 +49,7 @@ export const hearLive = ({ bus, pod, onGap, ...tellers }: Live) =>
     names: [...live],
     onGap,
     async handle(batch) {
-      tellers.notices(batch.flatMap(({ name, data }) => (isOutcome(name) ? [data as EventData<'message.stored'>] : [])));
+      tellers.notices.tell(batch.flatMap(({ name, data }) => (isOutcome(name) ? [data as EventData<'message.stored'>] : [])));
       for (const fact of batch) tell(tellers, fact);
     },
   });

@@ -1,4 +1,5 @@
 import { type EventData, hearersOf, type MarksByUser, type Notice, type NotificationDown, updateFor } from '@parley/common/contracts';
+import type { Clock } from '@parley/common/server';
 import type { z } from 'zod';
 
 type Outcome = EventData<'message.stored' | 'message.changed' | 'receipt.moved'>;
@@ -45,7 +46,7 @@ function mergedMarks(one: Marks | undefined, other: Marks | undefined): Marks | 
 }
 
 export interface NoticesOptions {
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly devicesOf: (userId: string) => readonly { pass(text: string): void }[];
   /** Milliseconds since 1970. */
   readonly doNotDisturbUntil: (userId: string) => number;
@@ -53,29 +54,80 @@ export interface NoticesOptions {
   readonly onNoticed: (person: { readonly userId: string; readonly peerId: string; readonly seq: number }) => void;
 }
 
-/** Tells both people of a conversation, and nobody else, that it moved: one notice for each conversation and batch, put into text once a person. */
-export function createNotices({ now, devicesOf, doNotDisturbUntil, onNoticed }: NoticesOptions) {
+/** By conversation. */
+type Waiting = Map<string, Notice>;
+
+/**
+ * A person is told at once, and then once in a rest of ten turns what moved meanwhile, just as their own devices tell what they have. Turns are
+ * counted, for a clock that is set back must not make a rest longer.
+ */
+const TURN_MS = 25;
+const REST_TURNS = 10;
+
+/** Tells both people of a conversation, and nobody else, that it moved: one notice for each conversation, put into text once a person. */
+export function createNotices({ clock, devicesOf, doNotDisturbUntil, onNoticed }: NoticesOptions) {
+  const closing = new AbortController();
+  /** Whoever was told a moment ago, the longest ago first, until which turn, and what they will be told then. */
+  const resting = new Map<string, { readonly until: number; readonly waiting: Waiting }>();
+  let turns = 0;
+  let turning = false;
+
   const told = (userId: string, notice: Notice) => {
-    const quiet = notice.notify && doNotDisturbUntil(userId) > now();
+    const quiet = notice.notify && doNotDisturbUntil(userId) > clock.now();
     if (notice.notify && !quiet) onNoticed({ userId, peerId: notice.peerId, seq: notice.lastSeq });
     return JSON.stringify({ type: 'notice', notice: quiet ? { ...notice, notify: false } : notice } satisfies NotificationDown);
   };
-  return (outcomes: readonly Outcome[]) => {
-    const byPerson = new Map<string, Map<string, Notice>>();
-    for (const outcome of outcomes) {
-      for (const userId of hearersOf(outcome)) {
-        if (devicesOf(userId).length === 0) continue;
-        const notice = noticeOf(outcome, userId);
-        if (!notice) continue;
-        const notices = byPerson.get(userId) ?? new Map<string, Notice>();
-        byPerson.set(userId, notices);
-        const earlier = notices.get(notice.conversationId);
-        notices.set(notice.conversationId, earlier ? merged(earlier, notice) : notice);
-      }
+
+  const tell = (userId: string, waiting: Waiting) => {
+    const devices = devicesOf(userId);
+    if (devices.length === 0) return;
+    const texts = [...waiting.values()].map((notice) => told(userId, notice));
+    for (const device of devices) for (const text of texts) device.pass(text);
+    resting.set(userId, { until: turns + REST_TURNS, waiting: new Map() });
+    if (!turning) void turn();
+  };
+
+  const turn = async () => {
+    turning = true;
+    while (resting.size > 0 && !closing.signal.aborted) {
+      await clock.sleep(TURN_MS, closing.signal);
+      turns += 1;
+      tellRested();
     }
-    for (const [userId, notices] of byPerson) {
-      const texts = [...notices.values()].map((notice) => told(userId, notice));
-      for (const device of devicesOf(userId)) for (const text of texts) device.pass(text);
+    turning = false;
+  };
+
+  const tellRested = () => {
+    for (const [userId, { until, waiting }] of resting) {
+      if (until > turns) return;
+      resting.delete(userId);
+      if (waiting.size > 0) tell(userId, waiting);
     }
   };
+
+  const add = (waiting: Waiting, notice: Notice) => {
+    const earlier = waiting.get(notice.conversationId);
+    waiting.set(notice.conversationId, earlier ? merged(earlier, notice) : notice);
+  };
+
+  return {
+    tell(outcomes: readonly Outcome[]) {
+      const now = new Map<string, Waiting>();
+      for (const outcome of outcomes) {
+        for (const userId of hearersOf(outcome)) {
+          if (devicesOf(userId).length === 0) continue;
+          const notice = noticeOf(outcome, userId);
+          if (!notice) continue;
+          const waiting = resting.get(userId)?.waiting ?? now.get(userId) ?? new Map<string, Notice>();
+          if (!resting.has(userId)) now.set(userId, waiting);
+          add(waiting, notice);
+        }
+      }
+      for (const [userId, waiting] of now) tell(userId, waiting);
+    },
+    /** What waits is left to those devices' next connection, which compares. */
+    [Symbol.dispose]: () => closing.abort(),
+  };
 }
+
+export type Notices = ReturnType<typeof createNotices>;

@@ -87,12 +87,8 @@ export const startNotifications: StartService<Config> = async (config, world) =>
     const pods = await registry.podsOf(GROUP, [userId]);
     await bus.publish('inbox.changed', { userId }, { to: { group: GROUP, pods: pods === 'every' ? pods : (pods.get(userId) ?? []) } });
   };
-  const notices = createNotices({
-    now,
-    devicesOf,
-    doNotDisturbUntil: (userId) => audience.of(userId)?.doNotDisturbUntil ?? 0,
-    onNoticed: opened.noticed,
-  });
+  const doNotDisturbUntil = (userId: string) => audience.of(userId)?.doNotDisturbUntil ?? 0;
+  const notices = stack.use(createNotices({ clock, devicesOf, doNotDisturbUntil, onNoticed: opened.noticed }));
   const forget = (userIds: readonly string[]) => forgetPeople(database, userIds);
   stack.use(await hearLive({ bus, pod, notices, acquaintance, teller, people, accounts, looking: opened.looking, onGap: () => catchUp() }));
   stack.use(await hearKept({ bus, events, forget, onChanged: inboxChanged, endSessions: opened.endSessions }));
