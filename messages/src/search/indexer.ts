@@ -17,11 +17,10 @@ export interface IndexerOptions {
   readonly sweepMs?: number;
 }
 
-/** Conversations of one round, messages of each, and messages of all; small, so that it never holds a connection for long. */
-const CONVERSATIONS = 100;
-const OF_EACH = 500;
-const OF_ALL = 10_000;
-/** Rest after each round, and at least so many times as long as it took: storing comes first. */
+/** Conversations of one round, and messages of all; few, because whoever writes meanwhile waits for the round. */
+const CONVERSATIONS = 20;
+const MESSAGES = 400;
+/** Rest when all is done, and after each round at least so many times as long as it took: storing comes first. */
 const REST_MS = 300;
 const REST_SHARE = 3;
 const SWEEP_MS = 300_000;
@@ -54,13 +53,21 @@ export function startIndexer({ database, clock, log, sweepMs = SWEEP_MS }: Index
     }
   };
 
+  /** Answers whether there is more to do at once. */
+  const tried = () =>
+    round().then(
+      () => waiting.size > 0,
+      (error: unknown) => {
+        if (!isAway(error)) log.error({ error }, 'search was not filled');
+        return false;
+      },
+    );
+
   const running = (async () => {
     while (!closing.signal.aborted) {
       const begun = performance.now();
-      await round().catch((error: unknown) => {
-        if (!isAway(error)) log.error({ error }, 'search was not filled');
-      });
-      await clock.sleep(Math.max(REST_MS, (performance.now() - begun) * REST_SHARE), closing.signal);
+      const least = (await tried()) ? 0 : REST_MS;
+      await clock.sleep(Math.max(least, (performance.now() - begun) * REST_SHARE), closing.signal);
     }
   })();
 
@@ -134,7 +141,7 @@ const write = `
 /** Answers the conversations that are not done with it. */
 async function index(database: Pool, conversationIds: readonly string[]): Promise<string[]> {
   if (conversationIds.length === 0) return [];
-  const most = Math.min(OF_EACH, Math.ceil(OF_ALL / conversationIds.length));
+  const most = Math.ceil(MESSAGES / conversationIds.length);
   const { rows } = await database.query<Row>({ name: 'search-changed', text: changedSince, values: [conversationIds, most] });
   const behind = rows.filter(({ indexed, version }) => version > indexed);
   const done = behind.map((row) => ((row.messages?.length ?? 0) < most ? row.version : (row.messages?.at(-1)?.version ?? row.version)));
@@ -161,7 +168,11 @@ async function index(database: Pool, conversationIds: readonly string[]): Promis
 function keysFor({ sender_id, withheld, content, views }: Changed, members: readonly string[]): string | null {
   if (content === null) return null;
   const finders = withheld ? [sender_id] : members;
-  const keys = finders.flatMap((userId) => keysOf(userId, piecesOf(wordsOf((views?.[userId]?.content ?? content).text))));
+  const pieces = piecesOf(wordsOf(content.text));
+  const keys = finders.flatMap((userId) => {
+    const own = views?.[userId]?.content;
+    return keysOf(userId, own ? piecesOf(wordsOf(own.text)) : pieces);
+  });
   return `{${keys.join(',')}}`;
 }
 

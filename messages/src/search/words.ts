@@ -21,11 +21,12 @@ export function piecesOf(words: Iterable<string>): Set<string> {
   const pieces = new Set<string>();
   for (const word of words) {
     const signs = [...word];
+    const isDense = dense.test(word);
     if (signs.length === 1) pieces.add(word);
-    for (const [index, sign] of signs.entries()) {
-      if (dense.test(sign)) pieces.add(sign);
-      const next = signs[index + 1];
-      if (next !== undefined) pieces.add(sign + next);
+    for (let index = 0; index < signs.length; index++) {
+      const sign = signs[index] as string;
+      if (isDense && dense.test(sign)) pieces.add(sign);
+      if (index + 1 < signs.length) pieces.add(sign + signs[index + 1]);
     }
   }
   return pieces;
