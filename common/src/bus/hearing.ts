@@ -29,6 +29,7 @@ export const laneOptions = (hearing: Hearing, queue: string, { clock, random, lo
   handle: hearing.handle,
   onDead: hearing.onDead,
   batch: hearing.batch ?? defaultBatch,
+  paced: hearing.kind === 'shards',
   attempts: hearing.attempts ?? defaultAttempts,
   clock,
   random,

@@ -5,6 +5,7 @@ import { until } from '../testing/until.ts';
 import type { Heard } from './bus.ts';
 import { Lane, type Waiting } from './lane.ts';
 import { createMeters } from './meters.ts';
+import { early, pace } from './pace.ts';
 import { numberOf, registered, upTo } from './tests/examples.ts';
 
 const waiting = (number: number): Waiting => ({ unpacked: { fact: { name: 'user.registered', data: registered(number) } as Heard } });
@@ -41,4 +42,37 @@ test('a lane whose queue can not be told what is over forgets what waits, says s
     [3, 4],
   ]);
   expect(lane.hearing).toBe(true);
+});
+
+test('a paced lane begins at once after a rest, and one batch a turn while there is something to do', async () => {
+  const begun: number[] = [];
+  const handled: number[] = [];
+  const lane = new Lane({
+    queue: 'messages.shard.0',
+    handle: async (batch) => {
+      begun.push(performance.now());
+      handled.push(...batch.map(numberOf));
+    },
+    onDead: undefined,
+    batch: 500,
+    paced: true,
+    attempts: 1,
+    done: () => {},
+    bury: async () => {},
+    clock: systemClock,
+    random: Math.random,
+    log: { error() {}, warn() {} } as unknown as Logger,
+    meters: createMeters(undefined).hearing('messages.shard.0'),
+  });
+  let given = 0;
+  lane.push([waiting(++given)]);
+  expect(begun).toHaveLength(1);
+  await until(() => {
+    lane.push([waiting(++given)]);
+    return begun.length >= 10;
+  });
+  await lane.close();
+  expect(handled).toEqual(upTo(handled.length));
+  const turns = begun.map((at) => Math.floor((at + early) / pace));
+  expect(new Set(turns).size).toBe(turns.length);
 });

@@ -1,8 +1,9 @@
 import { ParleyError } from '../contracts/index.ts';
-import type { Clock } from '../server/clock.ts';
+import { type Clock, systemClock } from '../server/clock.ts';
 import type { Logger } from '../server/log.ts';
 import { Away, type Heard, Poison } from './bus.ts';
 import type { HearingMeters } from './meters.ts';
+import { early, untilTurn } from './pace.ts';
 import { backoff } from './patience.ts';
 import type { Unpacked } from './wire.ts';
 
@@ -16,6 +17,8 @@ export interface LaneOptions<W extends Waiting> {
   readonly handle: (batch: readonly Heard[]) => Promise<void>;
   readonly onDead: ((fact: Heard, reason: unknown) => Promise<void> | void) | undefined;
   readonly batch: number;
+  /** Whether less than a whole batch waits for the next turn, if one was begun in this. */
+  readonly paced?: boolean;
   readonly attempts: number;
   /** Whether two that came one after the other are over together or not at all. */
   readonly together?: (one: W, other: W) => boolean;
@@ -45,6 +48,7 @@ export class Lane<W extends Waiting> {
   private stopped = false;
   private lastTaken: W | undefined;
   private paused = false;
+  private begunAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: LaneOptions<W>) {
     this.options = options;
@@ -130,11 +134,22 @@ export class Lane<W extends Waiting> {
   private async run() {
     const { signal } = this.stop;
     while (this.size > 0 && !signal.aborted) {
+      const rest = this.rest();
+      if (rest >= early) {
+        await systemClock.sleep(rest, signal);
+        continue;
+      }
       const batch = this.take();
       const first = batch[0];
       if (first && 'reason' in first.unpacked) await this.buryWhenItCan(first, first.unpacked.reason, signal);
       else await this.settle(batch, this.options.attempts, signal);
     }
+  }
+
+  /** Milliseconds until the next batch may begin. */
+  private rest(): number {
+    const { paced, batch } = this.options;
+    return !paced || this.stopped || this.size >= batch ? 0 : untilTurn(this.begunAt);
   }
 
   /** The next batch: up to the first that can't be read, which comes alone. */
@@ -145,6 +160,7 @@ export class Lane<W extends Waiting> {
     const batch = this.items.slice(this.head, Math.max(next, this.head + 1));
     this.head += batch.length;
     this.lastTaken = batch.at(-1);
+    this.begunAt = performance.now();
     if (this.head === this.items.length || this.head > 4_096) {
       this.items = this.items.slice(this.head);
       this.head = 0;

@@ -1,6 +1,7 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { type ErrorCode, ParleyError } from '../../contracts/index.ts';
 import { type Means, publishPatience } from '../hearing.ts';
+import { early, untilTurn } from '../pace.ts';
 import { mixedName, type Place, routingKey } from '../place.ts';
 import { packBody } from '../wire.ts';
 import { Numbers } from './numbers.ts';
@@ -29,6 +30,7 @@ interface Parcel {
   state: 'waiting' | 'sent' | 'over';
   message?: { readonly key: string; readonly body: Buffer; readonly headers: Record<string, unknown> };
   unroutable?: boolean;
+  sentAt: number;
 }
 
 /** Gathers what is published in one tick, or while the window is full, into one message per place, and waits for the broker's word. */
@@ -41,7 +43,7 @@ export class Publisher {
   private waitingFacts = 0;
   private readonly open = new Map<string, Parcel>();
   private readonly onTheWay = new Set<Parcel>();
-  /** Shards that have not answered yet. A full one may refuse a parcel and take the next, so they are given one at a time. */
+  /** Shards that have not answered yet, or rest. A full one may refuse a parcel and take the next, so they are given one at a time. */
   private readonly asked = new Set<string>();
   private scheduled = false;
   private sweeping = false;
@@ -122,7 +124,8 @@ export class Publisher {
   private newParcel(place: Place, name: string, trace: string | undefined): Parcel {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const deadline = this.means.clock.now() + publishPatience;
-    const parcel: Parcel = { place, name, facts: [], characters: 0, trace, deadline, settled: promise, resolve, reject, state: 'waiting' };
+    const settling = { settled: promise, resolve, reject };
+    const parcel: Parcel = { place, name, facts: [], characters: 0, trace, deadline, ...settling, state: 'waiting', sentAt: 0 };
     this.open.set(place.id, parcel);
     this.line.push(parcel);
     return parcel;
@@ -155,6 +158,7 @@ export class Publisher {
     parcel.message ??= this.address(parcel);
     parcel.state = 'sent';
     parcel.unroutable = false;
+    parcel.sentAt = performance.now();
     this.waitingFacts -= parcel.facts.length;
     this.onTheWay.add(parcel);
     if (parcel.place.kind === 'shard') this.asked.add(parcel.place.id);
@@ -198,12 +202,20 @@ export class Publisher {
     // The end of the channel is no answer: what was on its way goes again over the next one.
     if (channel !== this.channel || (error && (error as Error).message !== 'message nacked')) return;
     this.onTheWay.delete(parcel);
-    this.asked.delete(parcel.place.id);
     if (parcel.state === 'sent') {
       if (error) this.refuseFrom(parcel, parcel.place.kind === 'shard' ? 'bus-full' : 'bus-away');
       else if (parcel.unroutable) this.refuseFrom(parcel, 'bus-away');
       else this.settle(parcel);
     }
+    this.goOn(channel, parcel);
+  }
+
+  /** With what waits; a shard rests until its next turn. */
+  private goOn(channel: ConfirmChannel, parcel: Parcel) {
+    if (channel !== this.channel) return;
+    const rest = parcel.place.kind === 'shard' ? untilTurn(parcel.sentAt) : 0;
+    if (rest >= early) return void setTimeout(() => this.goOn(channel, parcel), rest);
+    this.asked.delete(parcel.place.id);
     if (this.line.length > 0) this.flush();
   }
 

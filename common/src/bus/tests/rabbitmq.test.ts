@@ -6,6 +6,7 @@ import { systemClock } from '../../server/clock.ts';
 import { startTcpProxy } from '../../testing/tcp-proxy.ts';
 import { until } from '../../testing/until.ts';
 import { type Bus, deleteRabbitNamespace, type Heard, openRabbitBus, type RabbitBusOptions } from '../index.ts';
+import { early, pace } from '../pace.ts';
 import { backoff } from '../patience.ts';
 import { conform } from './conformance.ts';
 import { ended, numberOf, read, registered, sent, upTo } from './examples.ts';
@@ -92,6 +93,24 @@ test('[rabbitmq] facts of one tick travel as one message, whatever their names',
   await Promise.all(upTo(100).map(publish));
   const queue = await ground.channel((raw) => raw.checkQueue(`${ground.namespace}.messages.shard.0`));
   expect(queue.messageCount).toBe(1);
+});
+
+test('[rabbitmq] what is published to a busy shard within a turn travels as one message', async () => {
+  await using ground = await rabbitGround();
+  const bus = await ground.pod();
+  const hearer = await bus.hear({ kind: 'shards', queue: 'messages', shards: 1, names: ['message.sent'], handle: async () => {} });
+  await hearer[Symbol.asyncDispose]();
+  const turn = () => Math.floor((performance.now() + early) / pace);
+  const begun = turn();
+  const published: Promise<void>[] = [];
+  for (let number = 1; turn() - begun < 20; number++) {
+    published.push(bus.publish('message.sent', sent(number), { to: { shard: 0 } }));
+    await new Promise(setImmediate);
+  }
+  await Promise.all(published);
+  const turns = turn() - begun + 1;
+  const queue = await ground.channel((raw) => raw.checkQueue(`${ground.namespace}.messages.shard.0`));
+  expect(queue.messageCount).toBeLessThanOrEqual(turns);
 });
 
 test('[rabbitmq] a queue that is deleted under its hearer is declared again', async () => {
