@@ -13,17 +13,23 @@ export interface Growth {
 const ALLOWED_PART = 0.05;
 
 /**
- * Whether something is flat: over the second half of the time (the first is for caches and pools to fill), the straight
- * line of least squares rises by no more than a twentieth of the mean, or by no more than `slack`.
+ * Whether something is flat: over the second half of the time (the first is for caches and pools to fill), it rises by no
+ * more than a twentieth of its median, or by no more than `slack`. The slope is the median of those between any two looks (Theil
+ * and Sen), which a busy moment that passes, such as the last one, leaves as it is.
  */
 export function growthOf(points: readonly Point[], slack: number): Growth {
   const [first = [0, 0], last = [0, 0]] = [points[0], points.at(-1)];
   const half = points.filter(([at]) => at >= (first[0] + last[0]) / 2);
-  const mean = (part: 0 | 1) => half.reduce((sum, point) => sum + point[part], 0) / Math.max(1, half.length);
-  const [meanAt, meanValue] = [mean(0), mean(1)];
-  const spread = half.reduce((sum, [at]) => sum + (at - meanAt) ** 2, 0);
-  const slope = spread === 0 ? 0 : half.reduce((sum, [at, value]) => sum + (at - meanAt) * (value - meanValue), 0) / spread;
-  const rise = slope * (last[0] - (half[0]?.[0] ?? 0));
-  const allowed = Math.max(slack, meanValue * ALLOWED_PART);
+  const slopes = half.flatMap(([at, value], index) =>
+    half.slice(index + 1).flatMap(([later, then]) => (later > at ? [(then - value) / (later - at)] : [])),
+  );
+  const rise = median(slopes) * (last[0] - (half[0]?.[0] ?? 0));
+  const allowed = Math.max(slack, median(half.map(([, value]) => value)) * ALLOWED_PART);
   return { rise, allowed, flat: rise <= allowed };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
