@@ -36,11 +36,13 @@ type Stores = (name: StoreName) => IDBObjectStore;
 export async function openIndexedDbStore(userId: string, options: IndexedDbOptions = {}): Promise<IndexedDbStore> {
   const { factory = indexedDB, onSuperseded = () => {}, blockedAfter = BLOCKED_AFTER_MS } = options;
   const database = await openDatabase(factory, nameOf(userId), onSuperseded, blockedAfter);
-  const write = <T>(names: readonly StoreName[], work: (store: Stores) => () => T) =>
+  const write = <T>(names: readonly StoreName[], work: (store: Stores) => () => T, { whole = false } = {}) =>
     new Promise<T>((resolve, reject) => {
       // Strict: what is told to be kept must survive the power going out, a tick may follow from it.
       const transaction = database.transaction(names, 'readwrite', { durability: 'strict' });
       const answer = work((store) => transaction.objectStore(store));
+      // Nothing is added by what it reads: it stands even when the page is gone before it hears so.
+      if (whole) transaction.commit();
       transaction.oncomplete = () => resolve(answer());
       transaction.onabort = () => reject(transaction.error);
     });
@@ -70,16 +72,20 @@ export async function openIndexedDbStore(userId: string, options: IndexedDbOptio
       }),
 
     keep: (entries) =>
-      write(['outbox'], (store) => {
-        const placed: Entry[] = [...entries];
-        for (const [index, entry] of entries.entries()) {
-          // One counter of the database gives every tab the place of what it writes.
-          whenRead(store('outbox').put(entry), (order) => {
-            placed[index] = { ...entry, order: order as number };
-          });
-        }
-        return () => placed;
-      }),
+      write(
+        ['outbox'],
+        (store) => {
+          const placed: Entry[] = [...entries];
+          for (const [index, entry] of entries.entries()) {
+            // One counter of the database gives every tab the place of what it writes.
+            whenRead(store('outbox').put(entry), (order) => {
+              placed[index] = { ...entry, order: order as number };
+            });
+          }
+          return () => placed;
+        },
+        { whole: true },
+      ),
     entriesAfter: (order) => all<Entry>('outbox', IDBKeyRange.lowerBound(order, true)),
     drop: (clientIds) =>
       write(['outbox'], (store) => {
