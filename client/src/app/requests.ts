@@ -8,3 +8,6 @@ export const browser = { base: '', fetch: (...parameters: Parameters<typeof fetc
 
 /** For whoever is not signed in. */
 export const { request: requestAsGuest } = createRequests(browser);
+
+/** For somebody, whatever becomes of their device meanwhile. */
+export const requestAs = (userId: string) => createRequests({ ...browser, userId }).request;

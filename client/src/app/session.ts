@@ -20,6 +20,8 @@ export function createSession(store: AppStore, loadNewest: () => void) {
   let sweeping: Promise<void> = Promise.resolve();
   /** Asked for here; that the server then closes the sockets is no news. */
   let leaving = false;
+  /** What was asked for may have come to pass although its answer was lost: then the session is over all the same. */
+  let ended = false;
 
   const begin = async (person: Me) => {
     me = person;
@@ -30,7 +32,10 @@ export function createSession(store: AppStore, loadNewest: () => void) {
     // Whoever is not signed in needs nothing of it.
     const { openDevice } = await import('./account.ts');
     await sweeping;
-    device = await openDevice(person, store, () => void (leaving || leave('ended', { keepUnsent: true })));
+    device = await openDevice(person, store, () => {
+      ended = leaving;
+      if (!leaving) void leave('ended', { keepUnsent: true });
+    });
     store.dispatch(signedIn(person));
     device.parley.start();
     // The list need not wait for the sockets; an empty one is news too.
@@ -50,14 +55,20 @@ export function createSession(store: AppStore, loadNewest: () => void) {
     kept.forget(userId, { keepUnsent });
     store.dispatch(signedOut(farewell));
     store.dispatch(forgotten());
-    await left.erase({ keepUnsent });
-    await left.close();
+    sweeping = left
+      .erase({ keepUnsent })
+      .then(left.close)
+      .catch(() => {});
+    await sweeping;
   };
 
   const leaveAfter = async (request: () => Promise<unknown>, farewell: Farewell | undefined) => {
     leaving = true;
+    ended = false;
     try {
-      await request();
+      await request().catch((error: unknown) => {
+        if (!ended) throw error;
+      });
       await leave(farewell, { keepUnsent: false });
     } finally {
       leaving = false;
@@ -93,7 +104,7 @@ export function createSession(store: AppStore, loadNewest: () => void) {
     /** What was written here and has not reached the store. */
     unsent: () => device?.parley.outbox.entries().filter(({ command }) => command.type === 'send').length ?? 0,
     signOut: () => leaveAfter(() => requestAsGuest('post', '/api/auth/sign-out', {}), undefined),
-    deleteAccount: (password: string) => leaveAfter(async () => device?.parley.request('delete', '/api/auth/me', { password }), 'deleted'),
+    deleteAccount: (request: () => Promise<unknown>) => leaveAfter(request, 'deleted'),
   };
 }
 

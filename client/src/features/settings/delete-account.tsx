@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from 'react';
-import { useSession } from '../../app/hooks.ts';
+import { useMe, useSession } from '../../app/hooks.ts';
 import { PasswordField } from '../../app/password-field.tsx';
 import { refusalsOf } from '../../app/refusals.ts';
+import { requestAs } from '../../app/requests.ts';
 import { useLaterTexts, useTexts } from '../../texts/texts.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -11,13 +12,15 @@ export function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
   const later = useLaterTexts();
   const { settings, auth } = later;
   const session = useSession();
+  const { userId } = useMe();
   const [password, setPassword] = useState('');
   const [failure, setFailure] = useState<string>();
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     try {
-      await session.deleteAccount(password);
+      // Not by the device: what it asked for ends with its session, and of that it may hear before the answer comes.
+      await session.deleteAccount(() => requestAs(userId)('delete', '/api/auth/me', { password }));
     } catch (error) {
       setFailure(Object.values(refusalsOf(texts, later, error))[0]);
     }
