@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { Crashed } from './crash.tsx';
 import { useAppSelector } from './hooks.ts';
 
 // What the first screen does not need is loaded when its own screen is.
@@ -8,5 +9,6 @@ const SignedIn = lazy(async () => ({ default: (await import('./account.ts')).Sig
 export function App() {
   const at = useAppSelector(({ session }) => session.at);
   if (at === 'starting') return null;
+  if (at === 'failed') return <Crashed />;
   return <Suspense>{at === 'guest' ? <Guest /> : <SignedIn />}</Suspense>;
 }

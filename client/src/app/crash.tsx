@@ -16,7 +16,7 @@ export class Crash extends Component<{ children: ReactNode }, { crashed: boolean
   }
 }
 
-function Crashed() {
+export function Crashed() {
   const { crashed, reload } = useTexts();
   return (
     <Empty icon="alert" title={crashed}>

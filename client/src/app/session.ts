@@ -1,6 +1,6 @@
 import { RequestError } from '@parley/client-library';
 import type { Me } from '@parley/common/contracts';
-import { type Farewell, signedIn, signedOut } from '../features/auth/session-slice.ts';
+import { type Farewell, signedIn, signedOut, startFailed } from '../features/auth/session-slice.ts';
 import { listKnown } from '../features/conversations/conversations-slice.ts';
 import { draftsRestored } from '../features/messages/drafts-slice.ts';
 import { profilesRestored } from '../features/people/people-slice.ts';
@@ -93,7 +93,7 @@ export function createSession(store: AppStore, loadNewest: () => void) {
     /** Known people see what they have at once, also without a network; whether the session still holds, the sockets find out. */
     async start() {
       const person = kept.me() ?? (await whoIsThere());
-      if (person) await begin(person);
+      if (person) await begin(person).catch(() => void store.dispatch(startFailed(undefined)));
       else store.dispatch(signedOut(undefined));
       sweeping = sweepAfter(person?.userId).catch(() => {});
     },

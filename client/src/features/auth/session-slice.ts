@@ -6,12 +6,17 @@ export type Farewell = 'ended' | 'deleted';
 
 export type SessionState =
   /** Not known yet. */
-  { readonly at: 'starting' } | { readonly at: 'guest'; readonly farewell?: Farewell } | { readonly at: 'signed-in'; readonly me: Me };
+  | { readonly at: 'starting' }
+  /** A part of the page did not come, or this device's store can't be read. */
+  | { readonly at: 'failed' }
+  | { readonly at: 'guest'; readonly farewell?: Farewell }
+  | { readonly at: 'signed-in'; readonly me: Me };
 
 export const sessionSlice = createSlice({
   name: 'session',
   initialState: { at: 'starting' } as SessionState,
   reducers: {
+    startFailed: (_state, _action: PayloadAction<undefined>): SessionState => ({ at: 'failed' }),
     signedIn: (_state, { payload }: PayloadAction<Me>): SessionState => ({ at: 'signed-in', me: payload }),
     signedOut: (_state, { payload }: PayloadAction<Farewell | undefined>): SessionState => ({
       at: 'guest',
@@ -20,4 +25,4 @@ export const sessionSlice = createSlice({
   },
 });
 
-export const { signedIn, signedOut } = sessionSlice.actions;
+export const { startFailed, signedIn, signedOut } = sessionSlice.actions;
