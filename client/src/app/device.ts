@@ -47,6 +47,8 @@ export async function openDevice(me: Me, store: AppStore, onSessionEnd: () => vo
     async erase({ keepUnsent }) {
       await parley.stop();
       await kept.erase({ keepUnsent });
+      const { withdrawAll } = await import('../features/notifications/speaking-up.ts');
+      await withdrawAll();
     },
   };
 }

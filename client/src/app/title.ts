@@ -7,10 +7,16 @@ export function useTitle() {
   const { name } = useTexts();
   const unread = useUnread();
   useEffect(() => {
-    document.title = unread > 0 ? `(${unread}) ${name}` : name;
-    void markTab(unread > 0);
-    if ('setAppBadge' in navigator) void (unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()).catch(() => {});
+    showUnread(name, unread);
+    // The next person at this browser need not know how much waits for the one before.
+    return () => showUnread(name, 0);
   }, [name, unread]);
+}
+
+function showUnread(name: string, unread: number) {
+  document.title = unread > 0 ? `(${unread}) ${name}` : name;
+  void markTab(unread > 0);
+  if ('setAppBadge' in navigator) void (unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()).catch(() => {});
 }
 
 const SIDE = 64;

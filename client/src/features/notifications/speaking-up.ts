@@ -56,6 +56,14 @@ export async function withdraw(conversationId: string) {
   for (const notification of (await worker?.getNotifications({ tag: conversationId })) ?? []) notification.close();
 }
 
+/** Nothing that was shown to whoever was signed in stays for the next person at this machine. */
+export async function withdrawAll() {
+  for (const notification of shown.values()) notification.close();
+  shown.clear();
+  const worker = await navigator.serviceWorker?.getRegistration();
+  for (const notification of (await worker?.getNotifications()) ?? []) notification.close();
+}
+
 let audio: AudioContext | undefined;
 
 /** Two short notes, made here: nothing has to be loaded for them. */
