@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { LaterIcon } from '../../ui/icon-later.tsx';
+import { plainText } from '../../ui/markup.ts';
 import { useRoving } from '../../ui/roving.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 
@@ -77,7 +78,7 @@ function Waiting({ entry }: { entry: Of<'conversation'> }) {
           </span>
           <span className="mt-0.5 flex items-center gap-2">
             <span className="own-direction min-w-0 flex-1 truncate text-sm text-soft">
-              {preview ? (preview.text ?? list.deletedMessage) : ''}
+              {preview ? (preview.text === null ? list.deletedMessage : plainText(preview.text)) : ''}
             </span>
             <span
               role="img"

@@ -1,3 +1,5 @@
+import { plainText } from '../../ui/markup.ts';
+
 /** What a notification shows of a message. */
 export interface Alert {
   readonly conversationId: string;
@@ -32,7 +34,7 @@ export function alertOf(alert: Alert, { show, sound }: { show: boolean; sound: b
 }
 
 async function showAlert({ conversationId, peerId, name, text, picture, onOpen }: Alert) {
-  const options = { body: text, tag: conversationId, silent: true, data: { peerId }, ...(picture && { icon: picture }) };
+  const options = { body: plainText(text), tag: conversationId, silent: true, data: { peerId }, ...(picture && { icon: picture }) };
   try {
     const notification = new Notification(name, options);
     notification.onclick = () => {
