@@ -10,13 +10,16 @@ const looks = {
 
 type ButtonProps = ComponentProps<'button'> & { look?: keyof typeof looks; busy?: boolean };
 
-export function Button({ look = 'primary', busy = false, className = '', disabled, children, ...rest }: ButtonProps) {
+/** While it is busy it takes nothing and keeps the focus, which a disabled one would lose. */
+export function Button({ look = 'primary', busy = false, className = '', onClick, children, ...rest }: ButtonProps) {
   return (
     <button
       type="button"
-      disabled={disabled || busy}
       aria-busy={busy || undefined}
-      className={`inline-flex min-h-10 items-center justify-center gap-2 rounded-xl px-4 py-2 text-sm font-semibold wrap-break-word transition-colors disabled:opacity-60 ${looks[look]} ${className}`}
+      aria-disabled={busy || undefined}
+      // Return in a field of its form comes as a click, too.
+      onClick={(event) => (busy ? event.preventDefault() : onClick?.(event))}
+      className={`inline-flex min-h-10 items-center justify-center gap-2 rounded-xl px-4 py-2 text-sm font-semibold wrap-break-word transition-colors disabled:opacity-60 aria-busy:opacity-60 ${looks[look]} ${className}`}
       {...rest}
     >
       {children}

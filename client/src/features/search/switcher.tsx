@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useFoundPeople } from '../../app/found-people.ts';
 import { useMe } from '../../app/hooks.ts';
 import { useMatchingPeers } from '../../app/matching.ts';
@@ -28,7 +28,7 @@ export default function Switcher({ onClose }: { onClose: () => void }) {
   const listId = useId();
   const choices = useChoices(query.trim());
   const chosen = Math.min(at, choices.length - 1);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
