@@ -28,7 +28,12 @@ export function Field({ label, hint, error, end, className = '', ...rest }: Fiel
         {end && <div className="absolute inset-y-0 end-1 flex items-center">{end}</div>}
       </div>
       {about && (
-        <p id={`${id}-about`} className={`mt-1.5 text-sm ${error ? 'text-danger' : 'text-soft'}`}>
+        <p
+          key={error}
+          id={`${id}-about`}
+          role={error ? 'alert' : undefined}
+          className={`mt-1.5 text-sm ${error ? 'text-danger' : 'text-soft'}`}
+        >
           {about}
         </p>
       )}

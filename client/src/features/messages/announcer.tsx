@@ -12,7 +12,8 @@ export function Announcer({ held, peerName }: { held: Held | undefined; peerName
   const text = isNew ? held.messages.get(held.lastPeerSeq)?.content?.text : undefined;
   return (
     <div role="status" aria-live="polite" className="sr-only">
-      {text && conversation.from(peerName, text)}
+      {/* Said twice in the same words it is another message, and read out again. */}
+      {text && <span key={held?.lastPeerSeq}>{conversation.from(peerName, text)}</span>}
     </div>
   );
 }
