@@ -1,5 +1,5 @@
 import { selectConversations } from '../features/conversations/conversations-slice.ts';
-import { wordsOf } from '../ui/highlight.tsx';
+import { hasBeginnings, wordsOf } from '../ui/highlight.tsx';
 import { useAppSelector } from './hooks.ts';
 
 /** Those of my conversations whose person has a name with words that begin so, as the list has them; all of them where nothing is asked. */
@@ -11,7 +11,6 @@ export function useMatchingPeers(query: string): readonly string[] {
     .map(({ peerId }) => peerId)
     .filter((peerId) => {
       const { displayName = '', userName = '' } = profiles[peerId] ?? {};
-      const words = wordsOf(`${displayName} ${userName}`);
-      return asked.every((word) => words.some((there) => there.startsWith(word)));
+      return hasBeginnings(`${displayName} ${userName}`, asked);
     });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { excerptOf, hitsIn, wordsOf } from './highlight.tsx';
+import { excerptOf, hasBeginnings, hitsIn, wordsOf } from './highlight.tsx';
 
 const marked = (text: string, query: string) => hitsIn(text, wordsOf(query)).map(([start, end]) => text.slice(start, end));
 
@@ -25,4 +25,9 @@ test('a long text is shown from shortly before the first hit', () => {
   const text = `${'lorem ipsum '.repeat(20)}and there the ferry leaves`;
   expect(excerptOf(text, ['ferry'])).toMatch(/^…\S.*ferry leaves$/);
   expect(excerptOf('the ferry leaves', ['ferry'])).toBe('the ferry leaves');
+});
+
+test('a name is found by the beginnings of its words, in any order', () => {
+  expect(hasBeginnings('Zoë Müller zoe', wordsOf('mul zo'))).toBe(true);
+  expect(hasBeginnings('Zoë Müller zoe', wordsOf('ller'))).toBe(false);
 });

@@ -37,6 +37,12 @@ export const wordsOf = (query: string): string[] => [
   ...new Set(plain(query).match(/[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu) ?? []),
 ];
 
+/** Whether a text has words that begin as all of these do. */
+export function hasBeginnings(text: string, asked: readonly string[]): boolean {
+  const words = wordsOf(text);
+  return asked.every((word) => words.some((there) => there.startsWith(word)));
+}
+
 /** Where the words stand in a text, in order, none overlapping another. */
 export function hitsIn(text: string, words: readonly string[]): Span[] {
   // Plain forms may be longer or shorter than what they come from, so each of their signs remembers where that stood.

@@ -22,17 +22,19 @@ export function useFinding(query: string, peerId?: string) {
   const parley = useParley();
   const [found, setFound] = useState<Found>({ at: 'nothing' });
   const after = useRef<string>(null);
-  const current = useRef(query);
-  current.current = query;
+  const asked = useRef(0);
 
   const ask = useCallback(
     async (from: string | null) => {
+      const mine = ++asked.current;
       const q = query.slice(0, limits.searchText);
       const input = { q, limit: PAGE, ...(peerId && { peerId }), ...(from !== null && { after: from }) };
       const page = await parley
         .request('get', '/api/messages/search', input)
-        .catch(() => (from === null ? parley.findKept(input) : undefined));
-      if (current.current !== query) return;
+        .catch(() => (from === null ? parley.findKept(input) : undefined))
+        .catch(() => undefined);
+      // Of two answers the one that was asked for last counts: more that was asked for twice comes once.
+      if (mine !== asked.current) return;
       if (!page) return setFound({ at: 'failed' });
       after.current = page.after;
       setFound((before) => {
@@ -43,6 +45,7 @@ export function useFinding(query: string, peerId?: string) {
     [parley, query, peerId],
   );
   useEffect(() => {
+    asked.current += 1;
     if (query === '') return setFound({ at: 'nothing' });
     setFound((before) => (before.at === 'found' ? before : { at: 'asking' }));
     const timer = setTimeout(() => void ask(null), SEARCH_MS);
