@@ -111,7 +111,9 @@ function createScroll(
   const keep = (element: HTMLElement) => {
     const y = Math.max(0, Math.min(wanted(element), total() - element.clientHeight));
     if (gliding) {
-      if (!(Math.abs(y - put) <= 1)) element.scrollTo({ top: y, behavior: 'smooth' });
+      // Aimed anew at each row that is measured on the way, it would never gather speed.
+      if (!Number.isNaN(put)) return;
+      element.scrollTo({ top: y, behavior: 'smooth' });
       put = y;
       return;
     }
@@ -190,16 +192,24 @@ function createScroll(
     },
     follow() {
       const element = scroller.current as HTMLDivElement;
+      /** The end is somewhere else by now: on to it. */
+      const aim = () => {
+        put = Number.NaN;
+        keep(element);
+      };
       const onScroll = () => {
         if (gliding && isAtEnd(element, 1)) gliding = false;
+        // Not every browser says that it has come to rest.
+        else if (gliding && Math.abs(element.scrollTop - put) <= 1) aim();
         if (!gliding && !(Math.abs(element.scrollTop - put) <= 1)) {
           put = Number.NaN;
           note(element);
         }
         flushSync(() => look(element));
       };
-      const arrive = () => {
+      const arrive = ({ type }: Event) => {
         if (!gliding) return;
+        if (type === 'scrollend' && !isAtEnd(element, 1)) return aim();
         gliding = false;
         note(element);
       };
@@ -211,7 +221,7 @@ function createScroll(
         if (now().shown.atEnd) hold = 'end';
         settle();
       });
-      const stops = ['scrollend', 'wheel', 'touchstart', 'keydown'] as const;
+      const stops = ['scrollend', 'wheel', 'pointerdown', 'touchstart', 'keydown'] as const;
       element.addEventListener('scroll', onScroll, { passive: true });
       for (const stop of stops) element.addEventListener(stop, arrive, { passive: true });
       size.observe(element);
