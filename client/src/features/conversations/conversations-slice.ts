@@ -8,9 +8,11 @@ interface State {
   readonly byPeer: Readonly<Record<string, Conversation>>;
   /** The list was read at least once, now or in an earlier run. */
   readonly known: boolean;
+  /** It was read now: what an earlier run kept may say less. */
+  readonly fresh: boolean;
 }
 
-const initialState: State = { byPeer: {}, known: false };
+const initialState: State = { byPeer: {}, known: false, fresh: false };
 
 /** Of two tellings of one conversation each of its halves is taken from where it is further. */
 const taken = (byPeer: State['byPeer'], told: readonly Conversation[]) => ({
@@ -22,13 +24,13 @@ export const conversationsSlice = createSlice({
   name: 'conversations',
   initialState,
   reducers: {
-    listKnown: (state, _action: PayloadAction<undefined>) => ({ ...state, known: true }),
+    listKnown: (state, _action: PayloadAction<undefined>) => ({ ...state, known: true, fresh: true }),
     /** One that the list leaves out, because nothing was said there yet. */
     conversationRead: (state, { payload }: PayloadAction<Conversation>) => ({ ...state, byPeer: taken(state.byPeer, [payload]) }),
   },
   extraReducers: (builder) =>
     builder
-      .addCase(told.list, ({ byPeer }, { payload }) => ({ byPeer: taken(byPeer, payload.conversations), known: true }))
+      .addCase(told.list, (state, { payload }) => ({ ...state, byPeer: taken(state.byPeer, payload.conversations), known: true }))
       .addCase(frame.settings, (state, { payload: { peerId, settings, settingsVersion } }) => {
         const held = state.byPeer[peerId];
         return held && settingsVersion > held.settingsVersion

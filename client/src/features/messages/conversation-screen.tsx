@@ -87,6 +87,7 @@ function Conversation({ peerId }: { peerId: string }) {
             entries={entries}
             firstUnread={firstUnread}
             place={jumping.place}
+            arrived={jumping.arrived}
             target={jumping.target}
             doings={doings}
             onNewest={jumping.toNewest}
@@ -125,7 +126,15 @@ function Conversation({ peerId }: { peerId: string }) {
 function useFirstUnread(peerId: string, asked: number | undefined): number | undefined {
   const { userId } = useMe();
   const known = useAppSelector((state) => state.conversations.byPeer[peerId]);
-  const [first] = useState(() => (asked === undefined && known && known.unread > 0 ? (known.marks[userId]?.read ?? 0) + 1 : undefined));
+  const fresh = useAppSelector(({ conversations }) => conversations.fresh);
+  const firstNow = known && known.unread > 0 ? (known.marks[userId]?.read ?? 0) + 1 : undefined;
+  const [first, setFirst] = useState(asked === undefined ? firstNow : undefined);
+  // What an earlier run kept knows nothing of what was written since.
+  const [decided, decide] = useState(asked !== undefined || firstNow !== undefined || fresh);
+  if (!decided && (firstNow !== undefined || fresh)) {
+    decide(true);
+    setFirst(firstNow);
+  }
   return first;
 }
 

@@ -1,7 +1,8 @@
 import type { Held } from '@parley/client-library';
 import { limits } from '@parley/common/contracts/limits';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useParley } from '../../app/hooks.ts';
+import { useComplaining } from '../../app/toasts.tsx';
 import { timelineOf } from './timeline.ts';
 
 const holds = (held: Held | undefined, seq: number, place: number | undefined) => {
@@ -18,6 +19,9 @@ interface Asked {
 /** To a message wherever it is: within what is shown, or by reading the history around it. */
 export function useJumping(peerId: string, held: Held | undefined, firstUnread: number | undefined, asked: Asked | undefined) {
   const parley = useParley();
+  const complain = useComplaining();
+  /** Until somebody is where they are to begin, nothing that stands there meanwhile is read. */
+  const [begun, setBegun] = useState(asked?.seq);
   const [place, setPlace] = useState<number>();
   const [target, setTarget] = useState<{ seq: number; times: number }>();
   const times = useRef(0);
@@ -26,14 +30,26 @@ export function useJumping(peerId: string, held: Held | undefined, firstUnread: 
     times.current += 1;
     setTarget({ seq, times: times.current });
   };
+  const goings = useRef(0);
+  const readAround = async (seq: number) => {
+    await parley.conversations.read(peerId, { around: seq }, limits.page);
+    await parley.conversations.saved();
+  };
   const jump = async (seq: number) => {
-    if (!holds(held, seq, place)) {
-      const read = await parley.conversations.read(peerId, { around: seq }, limits.page).catch(() => undefined);
-      if (!read) return;
-      await parley.conversations.saved();
-      setPlace(seq);
+    goings.current += 1;
+    const mine = goings.current;
+    try {
+      const there = holds(held, seq, place);
+      if (!there) await readAround(seq);
+      // They have gone somewhere else meanwhile.
+      if (mine !== goings.current) return;
+      if (!there) setPlace(seq);
+      bring(seq);
+    } catch (error) {
+      complain(error);
+    } finally {
+      setBegun(firstUnread);
     }
-    bring(seq);
   };
 
   // An address may name a message; going there again asks again.
@@ -44,26 +60,32 @@ export function useJumping(peerId: string, held: Held | undefined, firstUnread: 
     void jump(asked.seq);
   });
 
-  // What was unread may begin before the page that was read: then that is where to begin reading.
-  const begun = useRef(false);
-  useEffect(() => {
-    if (begun.current || !held || held.messages.size === 0) return;
-    begun.current = true;
-    if (firstUnread === undefined || holds(held, firstUnread, undefined)) return;
-    void parley.conversations
-      .read(peerId, { around: firstUnread }, limits.page)
-      .then(() => parley.conversations.saved())
-      .then(
-        () => setPlace(firstUnread),
-        () => {},
-      );
-  }, [parley, peerId, held, firstUnread]);
+  // What was unread may begin before the page that was read: then that is where to begin reading. And it may be heard of
+  // only when the end of what was kept is on the screen already.
+  const opened = useRef(firstUnread);
+  const beginning = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    if (firstUnread === undefined || beginning.current === firstUnread || !held?.messages.size || held.lastSeq < firstUnread) return;
+    beginning.current = firstUnread;
+    const begin = (at: number | undefined) => {
+      setBegun(firstUnread);
+      if (at !== undefined && goings.current === 0) setPlace(at);
+    };
+    if (holds(held, firstUnread, undefined)) return begin(opened.current === firstUnread ? undefined : firstUnread);
+    void readAround(firstUnread).then(
+      () => begin(firstUnread),
+      () => begin(undefined),
+    );
+  }, [held, firstUnread]);
 
   return {
+    arrived: begun === firstUnread,
     place,
     target,
     jump: (seq: number) => void jump(seq),
     toNewest() {
+      goings.current += 1;
+      setBegun(firstUnread);
       setTarget(undefined);
       setPlace(undefined);
     },

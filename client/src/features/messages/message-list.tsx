@@ -21,6 +21,8 @@ interface MessageListProps {
   readonly firstUnread: number | undefined;
   /** The stretch that holds this place, rather than the newest. */
   readonly place: number | undefined;
+  /** What is on the screen is where they wanted to be. */
+  readonly arrived: boolean;
   /** Who asks to be brought to a message; `times` tells one asking from the next. */
   readonly target: { readonly seq: number; readonly times: number } | undefined;
   readonly doings: RowDoings;
@@ -31,9 +33,10 @@ interface MessageListProps {
 const NEAR_END = 12;
 const FLASH_MS = 1_600;
 
-export function MessageList({ peerId, peerName, held, entries, firstUnread, place, target, doings, onNewest }: MessageListProps) {
+export function MessageList({ peerId, peerName, held, entries, firstUnread, place, arrived, target, doings, onNewest }: MessageListProps) {
   const { conversation } = useTexts();
   const { userId: me } = useMe();
+  const unread = useAppSelector(({ conversations }) => conversations.byPeer[peerId]?.unread ?? 0);
   const skew = useAppSelector(({ connection }) => connection.skew);
   const timeline = useMemo(() => timelineOf(held, entries, place), [held, entries, place]);
   const changes = useMemo(() => changesOf(entries), [entries]);
@@ -54,7 +57,7 @@ export function MessageList({ peerId, peerName, held, entries, firstUnread, plac
   });
   // Whoever writes wants to see what they wrote, wherever in the history they were.
   useWritten(entries, () => (timeline.hasAfter ? onNewest() : toEnd()));
-  useReading(peerId, seenOf(timeline, shown.seen, me), held?.marks[me]?.read ?? 0);
+  useReading(peerId, arrived ? seenOf(timeline, shown.seen, me) : 0, held?.marks[me]?.read ?? 0);
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -89,7 +92,11 @@ export function MessageList({ peerId, peerName, held, entries, firstUnread, plac
         </div>
       </div>
       {lines.length > 0 && (timeline.hasAfter || !shown.atEnd) && (
-        <ToNewest count={newOf(timeline, held, me)} onClick={() => (timeline.hasAfter ? onNewest() : toEnd({ smooth: true }))} />
+        <ToNewest
+          // Of what is not here the list alone knows how much it is.
+          count={timeline.hasAfter ? unread : newOf(timeline, held, me)}
+          onClick={() => (timeline.hasAfter ? onNewest() : toEnd({ smooth: true }))}
+        />
       )}
     </div>
   );
