@@ -12,10 +12,7 @@ const Sheet = lazy(() => import('./shortcut-sheet.tsx'));
 
 type Open = 'switcher' | 'sheet';
 
-const isField = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-
-/** What the keys do wherever one is; what a list or a field does with them is its own. */
+/** What the keys do wherever one is, none of them without Ctrl or Alt; what a list or a field does with them is its own. */
 export function Shortcuts() {
   const store = useAppStore();
   const panel = usePanelDoings();
@@ -31,7 +28,7 @@ export function Shortcuts() {
       const key = event.key.toLowerCase();
       const act = () => {
         if (ctrl && !event.shiftKey && key === 'k') return setOpen((was) => (was === 'switcher' ? undefined : 'switcher'));
-        if ((ctrl && key === '/') || (key === '?' && !ctrl && !isField(event.target))) return setOpen('sheet');
+        if (ctrl && key === '/') return setOpen('sheet');
         if (ctrl && key === ',') return go('/settings');
         if (ctrl && event.shiftKey && key === 'f' && peerIn(location.pathname)) return panel.open('search');
         if (event.altKey && !ctrl && (key === 'arrowdown' || key === 'arrowup')) return toNeighbour(store, key === 'arrowdown' ? 1 : -1);
