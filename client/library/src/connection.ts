@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 
 /** The least that is needed of a WebSocket: the browser's and `ws` both have it. */
 export interface Socket {
+  readonly readyState?: number;
   send(data: string): void;
   close(code?: number, reason?: string): void;
   onopen: ((event: never) => void) | null;
@@ -11,6 +12,8 @@ export interface Socket {
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
 }
+
+const OPEN = 1;
 
 export type OpenSocket = (path: string, protocol: string) => Socket;
 
@@ -207,7 +210,8 @@ export function createConnection<Up extends Frame, Down extends Frame>(options: 
       }
     },
     send(...frames: readonly Up[]) {
-      if (state.at === 'open') for (const message of messagesOf(frames)) socket?.send(message);
+      // One that is closing takes nothing, and browsers complain of being asked to; its end is about to be heard of.
+      if (state.at === 'open' && (socket?.readyState ?? OPEN) === OPEN) for (const message of messagesOf(frames)) socket?.send(message);
     },
     stop() {
       attempt += 1;
