@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Service } from '@parley/common/contracts';
@@ -64,7 +65,7 @@ export function createInstance({ service, number, port, environment, logFile, co
     async ready() {
       const deadline = Date.now() + READY_WITHIN_MS;
       while (!(await isReady(url))) {
-        if (!running()) throw new Error(`${name} ended before it was ready; see ${logFile}`);
+        if (!running()) throw new Error(`${name} ended before it was ready: ${await lastWords(logFile)}`);
         if (Date.now() > deadline) throw new Error(`${name} did not become ready; see ${logFile}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -93,3 +94,6 @@ const isReady = (url: string) =>
     ({ ok }) => ok,
     () => false,
   );
+
+/** Its folder may be gone by the time that somebody wants to know. */
+const lastWords = async (logFile: string) => (await readFile(logFile, 'utf8').catch(() => '')).split('\n').slice(-5).join('\n');
