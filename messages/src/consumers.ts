@@ -5,6 +5,7 @@ import type { Clock } from '@parley/common/server';
 import type { Announce } from './announce.ts';
 import { type Command, type Gathering, gather, isConsistent, LARGEST } from './commands.ts';
 import type { Erasing } from './erasing.ts';
+import { inOneGo } from './in-one-go.ts';
 import type { Measures } from './measures.ts';
 import { type Outcome, outcomesOf } from './outcomes.ts';
 import { putOff } from './putting-off.ts';
@@ -29,16 +30,33 @@ export interface Applying {
   readonly clock: Clock;
 }
 
+/** What became of the commands of one transaction. */
+interface News {
+  readonly outcomes: readonly Outcome[];
+  told: boolean;
+}
+
 /** What was stored while the bus took nothing, by the batch, which is tried again until it is told. */
-const untold = new WeakMap<readonly Command[], Outcome[]>();
+const untold = new WeakMap<readonly Command[], News>();
 /** What was given once and not come to an end with here: some of it may be stored. */
 const begun = new WeakSet<Command>();
 
 /** Stores what it is given and then tells what became of it. Safe to repeat: what is stored already is answered again. */
-export async function apply(commands: readonly Command[], applying: Applying): Promise<void> {
-  const outcomes = untold.get(commands) ?? (await storeAll(commands.map(knownAgain), applying).catch(beganWith(commands)));
-  untold.set(commands, outcomes);
-  await applying.announce(outcomes);
+export const apply = (commands: readonly Command[], applying: Applying) => applyTogether([commands], applying);
+
+/** The same for several batches, in one transaction. */
+export async function applyTogether(batches: readonly (readonly Command[])[], applying: Applying): Promise<void> {
+  const fresh = batches.filter((batch) => !untold.has(batch));
+  if (fresh.length > 0) {
+    const commands = fresh.flat();
+    const outcomes = await storeAll(commands.map(knownAgain), applying).catch(beganWith(commands));
+    const news = { outcomes, told: false };
+    for (const batch of fresh) untold.set(batch, news);
+  }
+  for (const news of new Set(batches.map((batch) => untold.get(batch) as News))) {
+    if (!news.told) await applying.announce(news.outcomes);
+    news.told = true;
+  }
 }
 
 const knownAgain = (command: Command): Command => (begun.has(command) ? { ...command, again: true } : command);
@@ -76,6 +94,7 @@ const deletedBy = ({ others }: Gathering) =>
 
 /** Everything that people do in conversations: one queue a shard, one batch of it at a time. */
 export function hearCommands(bus: Bus, shards: number, applying: Applying) {
+  const applySoon = inOneGo<Command>((batches) => applyTogether(batches, applying));
   return bus.hear({
     kind: 'shards',
     queue: 'messages',
@@ -84,7 +103,7 @@ export function hearCommands(bus: Bus, shards: number, applying: Applying) {
     batch: BATCH,
     async handle(batch: readonly Heard<CommandName>[]) {
       if (!batch.every(isConsistent)) throw new Poison('a command names a conversation that is not of its people');
-      await apply(batch, applying).catch((error: unknown) => {
+      await applySoon(batch).catch((error: unknown) => {
         throw asStoring(error);
       });
     },

@@ -100,6 +100,21 @@ test('[D7] what was stored while the bus took nothing is told when it does, as i
   expect(heard().frames).toMatchObject([{ update: { from: 3, version: 4, marks: { [bob.userId]: { read: 2 } } } }]);
 });
 
+test('[D7] what was stored in one go with what others said, while the bus took nothing, is told for all of them', async () => {
+  const { start, mute } = mutable();
+  await using scene = await openScene({}, start);
+  const pairs = await Promise.all(Array.from({ length: 6 }, () => conversation(scene)));
+  const heard = pairs.map(({ alice }) => hearing(scene, alice));
+  mute(true);
+  await Promise.all(pairs.map(({ alice, bob }) => bob.publish('message.sent', alice, { content: text('Three.'), replyTo: null })));
+  await Promise.all(pairs.map((pair) => stored(scene, pair, 4)));
+  expect(heard.flatMap((one) => one().frames)).toEqual([]);
+  mute(false);
+  await until(() => heard.every((one) => one().frames.length > 0));
+  for (const one of heard)
+    expect(one().frames[0]).toMatchObject({ update: { from: 3, version: 4, messages: [{ content: text('Three.') }] } });
+});
+
 test('[D8] what was read unseen stays unseen also when it comes again', async () => {
   const { start, mute } = mutable();
   await using scene = await openScene({}, start);
