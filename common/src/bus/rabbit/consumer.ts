@@ -16,7 +16,12 @@ interface Delivered extends Waiting {
 /** The broker may deliver in the moment before it is known that it answered; only after that is the queue heard. */
 interface Ear {
   readonly channel: Channel;
+  readonly acknowledgesLate: boolean;
   heard: boolean;
+  /** What is over and not acknowledged yet. */
+  owed: number;
+  last: ConsumeMessage | undefined;
+  paying: NodeJS.Timeout | undefined;
 }
 
 export interface ConsumerOptions extends Omit<LaneOptions<Delivered>, 'done' | 'bury'> {
@@ -26,6 +31,9 @@ export interface ConsumerOptions extends Omit<LaneOptions<Delivered>, 'done' | '
 
 /** Messages that the broker hands out ahead of their acknowledgement. */
 const prefetch = 250;
+/** So many of them, and for so many milliseconds, may wait for it where nothing but the broker's memory depends on it: each wakes the broker. */
+const owedAtMost = 100;
+const owedFor = 50;
 
 /** Hears one queue over a channel of its own, so that whatever befalls one queue leaves the others alone. */
 export class Consumer {
@@ -105,7 +113,8 @@ export class Consumer {
 
   private async listen(channel: Channel, source: Source, signal: AbortSignal) {
     signal.throwIfAborted();
-    const ear = { channel, heard: false };
+    const { acknowledgesLate = false } = source;
+    const ear: Ear = { channel, acknowledgesLate, heard: false, owed: 0, last: undefined, paying: undefined };
     this.ear = ear;
     await channel.consume(source.queue, (message) => this.take(channel, source, message), source.consume);
     signal.throwIfAborted();
@@ -132,9 +141,31 @@ export class Consumer {
 
   /** One acknowledgement for all messages whose facts are over; they came in order, so they are over in order. */
   private acknowledge(over: readonly Delivered[]) {
-    let last: Delivery | undefined;
-    for (const { delivery } of over) if (--delivery.left === 0) last = delivery;
-    if (last) this.ear?.channel.ack(last.message, true);
+    const { ear } = this;
+    if (!ear) return;
+    for (const { delivery } of over) {
+      if (--delivery.left > 0) continue;
+      ear.owed += 1;
+      ear.last = delivery.message;
+    }
+    if (ear.acknowledgesLate && ear.owed < owedAtMost) ear.paying ??= setTimeout(() => this.payLate(ear), owedFor);
+    else this.pay(ear);
+  }
+
+  private payLate(ear: Ear) {
+    try {
+      this.pay(ear);
+    } catch {
+      // The channel closed in this very moment; its close event follows.
+    }
+  }
+
+  private pay(ear: Ear) {
+    clearTimeout(ear.paying);
+    ear.paying = undefined;
+    ear.owed = 0;
+    if (ear === this.ear && ear.last) ear.channel.ack(ear.last, true);
+    ear.last = undefined;
   }
 
   private lose(channel: Channel | undefined) {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { type ChannelModel, connect } from 'amqplib';
 import type { BusState } from '../bus.ts';
 import { handlerPatience, type Means, within } from '../hearing.ts';
@@ -70,6 +71,7 @@ export class Link {
       timeout: connectTimeout,
       clientProperties: { connection_name: name },
     });
+    gatherWrites(streamOf(connection));
     this.connection = connection;
     const gone = new Promise<void>((resolve) => connection.on('close', () => resolve()));
     connection.on('error', (error) => means.log.warn({ link: name, err: error }, 'The connection to the broker broke'));
@@ -96,6 +98,27 @@ export class Link {
     this.state = state;
     this.options.onState();
   }
+}
+
+/** The types of amqplib keep it to themselves. */
+const streamOf = (connection: ChannelModel) => (connection.connection as unknown as { readonly stream: Duplex }).stream;
+
+/** What is written in one turn of the event loop leaves in one call: amqplib writes frame by frame, and each call wakes the broker. */
+function gatherWrites(stream: Duplex) {
+  const write = stream.write.bind(stream) as Duplex['write'];
+  let gathering = false;
+  const leaves = () => {
+    gathering = false;
+    stream.uncork();
+  };
+  stream.write = ((...given: Parameters<Duplex['write']>) => {
+    if (!gathering) {
+      gathering = true;
+      stream.cork();
+      process.nextTick(leaves);
+    }
+    return write(...given);
+  }) as Duplex['write'];
 }
 
 function withHeartbeat(url: string) {

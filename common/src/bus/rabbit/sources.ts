@@ -12,6 +12,8 @@ export interface Source {
   readonly queue: string;
   readonly declare: (connection: ChannelModel) => Promise<void>;
   readonly consume?: Options.Consume;
+  /** Nobody else would be given what is not acknowledged. */
+  readonly acknowledgesLate?: boolean;
   /** Looks at each message as it comes. */
   readonly look?: (message: ConsumeMessage) => void;
   /** It is heard (again). */
@@ -51,6 +53,7 @@ function podSource(hearing: PodHearing<EventName>, names: Names, means: Means): 
       queue,
       declare: (connection) => declare(connection, names, means, queue, podQueue, bindings),
       consume: { exclusive: true },
+      acknowledgesLate: true,
       look: (message) => isGap(gaps, message, means.clock.now()) && hearing.onGap(),
       joined: () => ++joins > 1 && hearing.onGap(),
     };
