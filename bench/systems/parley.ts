@@ -25,6 +25,12 @@ export const raised = {
   LOG_LEVEL: 'warn',
 };
 
+/** With `PROFILE=<folder>` every process writes there what it spent its time on. */
+const profiled = (): Record<string, string> => {
+  const folder = process.env['PROFILE'];
+  return folder ? { NODE_OPTIONS: `--max-semi-space-size=16 --cpu-prof --cpu-prof-dir=${resolve(folder)}` } : {};
+};
+
 export interface ParleyKind extends SystemKind {
   start(folder: string): Promise<Parley>;
 }
@@ -39,7 +45,7 @@ export const embedded: ParleyKind = {
     const port = await freePort();
     const child = spawn(process.execPath, ['platform/src/start.ts', '--port', String(port), '--data', folder], {
       cwd: resolve(import.meta.dirname, '..', '..'),
-      env: { ...process.env, ...raised, SIGNING_KEYS: signer.pem },
+      env: { ...process.env, ...raised, SIGNING_KEYS: signer.pem, ...profiled() },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const { promise: ready, resolve: said, reject } = Promise.withResolvers<void>();
@@ -62,11 +68,7 @@ export const cluster: ParleyKind = {
   async start(folder) {
     const signer = createSigner();
     const instances = Number(process.env['INSTANCES'] ?? 1);
-    const profiles = process.env['PROFILE'];
-    const profiled: Record<string, string> = profiles
-      ? { NODE_OPTIONS: `--max-semi-space-size=16 --cpu-prof --cpu-prof-dir=${resolve(profiles)}` }
-      : {};
-    const running = await startCluster({ folder, instances, environment: { ...raised, SIGNING_KEYS: signer.pem, ...profiled } });
+    const running = await startCluster({ folder, instances, environment: { ...raised, SIGNING_KEYS: signer.pem, ...profiled() } });
     const versions = {
       RabbitMQ: packageVersion('rabbitmq-server'),
       Redis: packageVersion('redis-server'),
