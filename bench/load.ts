@@ -44,7 +44,7 @@ interface Run {
 }
 
 /** Pairs of people of whom one writes and the other reads and tells so. */
-export async function openPairs(system: System, pairs: number) {
+export async function openPairs(system: System, pairs: number, bare = false) {
   await system.people(2 * pairs);
   let run: Run | undefined;
   let next = 0;
@@ -75,12 +75,12 @@ export async function openPairs(system: System, pairs: number) {
       run.latencies[place] = now - (run.begun + (place / run.rate) * 1_000);
       run.shown += 1;
       run.last = now;
-      if (telling) return;
+      if (telling || bare) return;
       telling = true;
       setTimeout(tell, DELIVERED_EVERY_MS);
     });
-    const hers = await system.device(writer, { refused: () => (refused += 1) });
-    const his: Device = await system.device(reader, { text });
+    const hers = await system.device(writer, { refused: () => (refused += 1), bare });
+    const his: Device = await system.device(reader, { text, bare });
     return { say: (number: number) => hers.say(reader, number), devices: [hers, his] };
   };
   const talkers = await inTurns(pairs, AT_ONCE, openPair);

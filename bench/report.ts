@@ -34,6 +34,7 @@ function machineOf() {
 
 const throughput = most('throughput');
 const crowd = most('throughput-3000');
+const alone = most('throughput-bare');
 const [slow, fast] = [latencies('latency-1000'), latencies('latency-5000')];
 const memory = idle();
 const reads = of('history', 'parley').at(-1)?.figures as
@@ -45,6 +46,7 @@ const pods = of('pods', 'parley').at(-1)?.figures as { pods: { pods: number; bro
 const parts: Record<string, readonly string[]> = {
   throughput: throughput.table,
   'throughput-3000': crowd.table,
+  'throughput-bare': alone.table,
   'latency-1000': slow.table,
   'latency-5000': fast.table,
   idle: memory.table,

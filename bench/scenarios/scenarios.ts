@@ -4,7 +4,7 @@ import { presence } from './presence.ts';
 import type { Scenario } from './scenario.ts';
 import { start } from './start.ts';
 import { storm } from './storm.ts';
-import { latency, throughput } from './talking.ts';
+import { bare, latency, throughput } from './talking.ts';
 
 /** In the order of what they are worth. */
 export const scenarios: readonly Scenario[] = [
@@ -14,6 +14,7 @@ export const scenarios: readonly Scenario[] = [
   idle,
   storm,
   throughput(3_000, 'throughput-3000'),
+  bare,
   history,
   presence,
   start,

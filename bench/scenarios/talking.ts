@@ -14,14 +14,24 @@ export const throughput = (pairs: number, name: string): Scenario => ({
   name,
   title: `stored and delivered per second at most, ${pairs} pairs`,
   of: 'any',
-  async measure(system, extent, from) {
-    const talkers = await openPairs(system, pairs);
-    await talkers.warm();
-    const { best, tried } = await climb(talkers, extent, from);
-    talkers.close();
-    return { pairs, perSecond: Math.max(0, ...tried.filter(isWhole).map((outcome) => perSecond(outcome))), held: best?.rate ?? 0, tried };
-  },
+  measure: (system, extent, from) => highest(system, pairs, extent, from),
 });
+
+/** The way of a message alone: chat sockets, no notices, no receipts. */
+export const bare: Scenario = {
+  name: 'throughput-bare',
+  title: 'stored and delivered per second at most, 100 pairs, without receipts and notices',
+  of: 'parley',
+  measure: (system, extent) => highest(system, 100, extent, 10_000, true),
+};
+
+async function highest(system: System, pairs: number, extent: Extent, from: number, bare = false) {
+  const talkers = await openPairs(system, pairs, bare);
+  await talkers.warm();
+  const { best, tried } = await climb(talkers, extent, from);
+  talkers.close();
+  return { pairs, perSecond: Math.max(0, ...tried.filter(isWhole).map((outcome) => perSecond(outcome))), held: best?.rate ?? 0, tried };
+}
 
 /** What was stored and shown, by the time from the first being due to the last being shown: offered too much, it is what a system can do. */
 export const perSecond = ({ sent, rate, behindMs }: Pick<Outcome, 'sent' | 'rate' | 'behindMs'>) =>

@@ -39,7 +39,8 @@ modules:
 export const ejabberd: SystemKind = {
   name: 'ejabberd',
   title: 'ejabberd, archive in PostgreSQL',
-  lacks: () => (existsSync(SCHEMA) ? undefined : 'ejabberd (Debian package)'),
+  lacks: () =>
+    existsSync(SCHEMA) && packageVersion('erlang-p1-pgsql') !== 'unknown' ? undefined : 'ejabberd and erlang-p1-pgsql (Debian packages)',
   from: 2_000,
   async start(folder) {
     await using opening = new AsyncDisposableStack();

@@ -118,14 +118,14 @@ async function withPeople(
     },
     async device(person, ears) {
       const chat = await openSocket(port, '/ws/chat', headersOf(person), ears);
-      const notifications = await openSocket(port, '/ws/notifications', headersOf(person), {});
+      const notifications = ears.bare ? undefined : await openSocket(port, '/ws/notifications', headersOf(person), {});
       return {
         say: (to, number) => chat.send(sendFrame(uuidv7(), idOf(to), textOf(number))),
         // Every message counts one: a conversation in which one person talks is as long as what they said.
         delivered: (from, count) => chat.send(deliveredFrame(uuidv7(), idOf(from), count)),
         close() {
           chat.close();
-          notifications.close();
+          notifications?.close();
         },
       };
     },

@@ -3,6 +3,8 @@ export interface Ears {
   /** Bytes in which texts of messages are. */
   readonly text?: (bytes: Buffer) => void;
   readonly refused?: () => void;
+  /** It only writes and is shown what is written: no notices, no receipts. */
+  readonly bare?: boolean;
   readonly closed?: () => void;
 }
 
