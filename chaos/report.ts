@@ -31,12 +31,17 @@ export function writeReport(results: string, file: string) {
 }
 
 function aboutRun(run: Extract<Result, { kind: 'run' }>): string[] {
-  const { started, node, seed, seconds, faults, leftOut, operations, attempted, ticked, medianMs, longestMs, violations } = run;
+  const { started, node, seed, seconds, faults, leftOut, operations, attempted, ticked, medianMs, longestMs, slowest, violations } = run;
   const done = Object.entries(operations).map(([action, count]) => `${count} × ${action}`);
   const byKind = [...Map.groupBy(faults, ({ kind }) => kind)];
   return [
     `${run.short ? 'A short run' : 'A full run'}, ${started.slice(0, 10)}: seed ${seed}, ${seconds} s, ${faults.length} faults, Node ${node.slice(1)}, ${run.machine}.`,
     `People did ${done.join(', ')}. ${attempted} messages were written and ${ticked} ticked; until the tick ${medianMs} ms in the median, ${longestMs} ms at the longest, which includes the faults.`,
+    'The slowest, one of each device, with what was broken while they waited:',
+    table(
+      ['device', 'written', 'ticked', 'broken meanwhile'],
+      slowest.map(({ device, written, ticked: at, broken }) => [device, `${written} s`, `${at} s`, broken.join('; ')]),
+    ),
     ...(leftOut.length > 0 ? [`Left out: ${leftOut.join('; ')}.`] : []),
     table(
       ['clause', 'violation', 'found'],

@@ -42,7 +42,17 @@ export interface Report {
   readonly ticked: number;
   readonly medianMs: number;
   readonly longestMs: number;
+  /** Those that took longest until their tick, and what was broken meanwhile. */
+  readonly slowest: readonly Slow[];
   readonly violations: readonly Violation[];
+}
+
+export interface Slow {
+  readonly device: string;
+  /** Seconds since the talk began. */
+  readonly written: number;
+  readonly ticked: number;
+  readonly broken: readonly string[];
 }
 
 /** Limits that one address and one person never meet in earnest. */
@@ -58,6 +68,7 @@ const HEALED_MS = 120_000;
 /** [D9] Presence tells the truth this soon after somebody left. */
 const PRESENCE_MS = 15_000;
 const LOOK_MS = 250;
+const SLOWEST = 5;
 const WRONG_CLOCK = new URL('../common/src/testing/wrong-clock.ts', import.meta.url);
 
 /** One run: people talk while things break, and afterwards everything is held against everything. */
@@ -115,12 +126,15 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   await seconds(2);
   await away.stop();
   const schedule = plan(faultsOf({ cluster, disk, wires, random, ownDisk, clockOf }), random, short);
+  const broken: { readonly what: string; readonly from: number; readonly until: number }[] = [];
   for (const { fault, after, seconds: lasting } of schedule) {
     await seconds(after);
-    tell(`${((Date.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${fault.kind}: ${fault.target}`);
+    const [what, from] = [`${fault.kind}: ${fault.target}`, Date.now()];
+    tell(`${((from - begun) / 1000).toFixed(1).padStart(7)} s  ${what}`);
     await fault.harm();
     await seconds(lasting);
     await fault.heal();
+    broken.push({ what, from, until: Date.now() });
   }
   await seconds(2);
   await talk.stop();
@@ -132,9 +146,11 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   );
   await witness.over();
   await judge(crowd);
-  const took = [...ledger.attempts.values()]
-    .flatMap(({ writtenAt, ticked }) => (ticked ? [ticked.at - writtenAt] : []))
-    .sort((a, b) => a - b);
+  const sinceBegun = (at: number) => Math.round((at - begun) / 100) / 10;
+  const waits = [...ledger.attempts.values()]
+    .flatMap(({ device, writtenAt, ticked }) => (ticked ? [{ device, from: writtenAt, until: ticked.at }] : []))
+    .sort((one, other) => one.until - one.from - (other.until - other.from));
+  const took = waits.map(({ from, until }) => until - from);
   return {
     seed,
     seconds: Math.round((Date.now() - begun) / 1000),
@@ -145,6 +161,12 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
     ticked: took.length,
     medianMs: took[Math.floor(took.length / 2)] ?? 0,
     longestMs: took.at(-1) ?? 0,
+    slowest: slowestOf(waits).map(({ device, from, until }) => ({
+      device,
+      written: sinceBegun(from),
+      ticked: sinceBegun(until),
+      broken: broken.filter((one) => one.from < until && one.until > from).map((one) => one.what),
+    })),
     violations: ledger.violations,
   };
 
@@ -202,6 +224,18 @@ async function gather(crowd: Crowd, pairs: number) {
   for (const { me } of crowd.people) if (me !== stranger.me) listening.parley?.join(me.userId);
   return away;
 }
+
+interface Wait {
+  readonly device: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** One of each device: what waits behind a message is slow for the same reason. */
+const slowestOf = (waits: readonly Wait[]) =>
+  [...new Map(waits.map((wait) => [wait.device, wait])).values()]
+    .toSorted((a, b) => b.until - b.from - (a.until - a.from))
+    .slice(0, SLOWEST);
 
 const holdingOf = ({ name, person, parley }: Device): Holding => ({
   device: name,
