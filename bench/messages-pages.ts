@@ -79,9 +79,12 @@ async function measure(name: string, ask: (pair: (typeof pairs)[number]) => Prom
 }
 
 async function fill() {
-  if (((await database.query('SELECT FROM conversations LIMIT 1')).rowCount ?? 0) > 0) return;
-  await database.query('INSERT INTO people (user_id) SELECT unnest($1::uuid[])', [people]);
   const ids = pairs.map(({ person, peer }) => conversationIdOf(person, peer));
+  const last = [ids.at(-1), perConversation];
+  const { rowCount } = await database.query('SELECT FROM messages WHERE conversation_id = $1 AND seq = $2', last);
+  if (rowCount === 1) return;
+  await database.query('TRUNCATE people, conversations, members, messages, search');
+  await database.query('INSERT INTO people (user_id) SELECT unnest($1::uuid[])', [people]);
   const members = pairs.map(({ person, peer }) => membersOf(person, peer));
   await database.query(
     `INSERT INTO conversations (conversation_id, first_id, second_id, started_by, started_at, version, last_seq, first_total, second_total, first_last, second_last,
@@ -96,8 +99,8 @@ async function fill() {
   // As they come in real life: message by message through all conversations, not one conversation after the other.
   for (let from = 1; from <= perConversation; from += 20) {
     await database.query(
-      `INSERT INTO messages (conversation_id, seq, version, first_total, second_total, sent_at, hash, id, sender_id, client_id, content)
-       SELECT c.conversation_id, s, s, s / 2, s - s / 2, now() - (($2 - s) || ' minutes')::interval, 0, gen_random_uuid(),
+      `INSERT INTO messages (conversation_id, seq, version, first_version, second_version, first_total, second_total, sent_at, hash, id, sender_id, client_id, content)
+       SELECT c.conversation_id, s, s, s, s, s / 2, s - s / 2, now() - (($2 - s) || ' minutes')::interval, 0, gen_random_uuid(),
          CASE WHEN s % 2 = 0 THEN c.first_id ELSE c.second_id END, gen_random_uuid(),
          jsonb_build_object('kind', 'text', 'text', 'This is common and message ' || s || ' of those that are sent ' ||
            CASE WHEN s % 5 = 0 THEN 'often, over and over ' ELSE '' END || CASE WHEN s % 97 = 0 THEN 'rareword' || s % 10 ELSE '' END || CASE WHEN s % 50 = 0 THEN '今天天气很好' ELSE '' END)

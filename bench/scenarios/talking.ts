@@ -6,6 +6,7 @@ import type { Extent, Scenario } from './scenario.ts';
 const RATES = [
   100, 120, 140, 170, 200, 240, 280, 330, 400, 500, 600, 700, 850, 1_000, 1_200, 1_400, 1_700, 2_000, 2_400, 2_800, 3_300, 4_000, 5_000,
   6_000, 7_000, 8_500, 10_000, 12_000, 14_000, 17_000, 20_000, 24_000, 28_000, 33_000, 40_000, 48_000, 57_000, 68_000, 80_000, 96_000,
+  110_000, 130_000, 160_000, 190_000,
 ];
 /** A system that keeps up has shown the last message this soon after it was due. */
 const KEEPS_UP_MS = 1_000;
@@ -41,7 +42,8 @@ export const perSecond = ({ sent, rate, behindMs }: Pick<Outcome, 'sent' | 'rate
 async function climb(talkers: Pairs, { quick, tell }: Extent, from: number) {
   const seconds = quick ? 2 : 4;
   const tried: Outcome[] = [];
-  const holds = async (rate: number) => {
+  const holds = async (rate: number | undefined) => {
+    if (rate === undefined) return;
     const outcome = await talkers.talk(rate, seconds);
     tried.push(outcome);
     const held = isWhole(outcome) && outcome.behindMs <= KEEPS_UP_MS;
@@ -50,9 +52,9 @@ async function climb(talkers: Pairs, { quick, tell }: Extent, from: number) {
     return held ? outcome : undefined;
   };
   let place = RATES.findIndex((rate) => rate >= from);
-  let best = await holds(RATES[place] as number);
-  if (best) for (let higher: Outcome | undefined = best; higher; best = higher ?? best) higher = await holds(RATES[++place] as number);
-  else while (!best && place > 0) best = await holds(RATES[--place] as number);
+  let best = await holds(RATES[place]);
+  if (best) for (let higher: Outcome | undefined = best; higher; best = higher ?? best) higher = await holds(RATES[++place]);
+  else while (!best && place > 0) best = await holds(RATES[--place]);
   return { best, tried };
 }
 
