@@ -63,7 +63,9 @@ function scene() {
     texts.forEach((text, index) => {
       ledger.wrote(hers.name, talk, text, `${text} ${index}`);
     });
-  return { ledger, hers, his, write, seen: (): Kind[] => ledger.violations.map(({ kind }) => kind) };
+  const seen = (): Kind[] => ledger.violations.map(({ kind }) => kind);
+  const told = () => ledger.violations.map(({ kind, what }) => `${kind}: ${what}`);
+  return { ledger, hers, his, write, seen, told };
 }
 
 const one = message(1, 'one', { id: '1' });
@@ -133,6 +135,17 @@ test('[D3] another order on another device, an overtaken message and a hole are 
   expect(hole.seen()).toContain('out of order');
 });
 
+test('[D3] a device that goes back to an earlier version is seen, but not one that begins again in another epoch', () => {
+  const { ledger, hers, write, told } = scene();
+  write('one', 'two');
+  ledger.shows(hers, held([first, second], { version: 3 }));
+  ledger.shows(hers, held([first, second], { version: 1, epoch: 'after a restore' }));
+  expect(told()).toEqual([]);
+  ledger.shows(hers, held([first, second], { version: 3, epoch: 'after a restore' }));
+  ledger.shows(hers, held([first, second], { version: 2, epoch: 'after a restore' }));
+  expect(told()).toEqual(["out of order: ada's phone went back from version 3 to 2 of conversation"]);
+});
+
 test('[D4] a device that thinks it has what it lacks is seen', () => {
   const { ledger, hers, write, seen } = scene();
   write('one', 'two');
@@ -142,11 +155,11 @@ test('[D4] a device that thinks it has what it lacks is seen', () => {
 
 test('[D5] a device that differs from a new one is seen, whatever differs', () => {
   const line = { conversationId: talk, unread: 0 } as Holding['list'][number];
-  const holding = (messages: readonly Message[], unread = 0): Holding => ({
+  const holding = (messages: readonly Message[], listed: Partial<Holding['list'][number]> = {}, more: Partial<Held> = {}): Holding => ({
     device: 'phone',
     userId: ada,
-    held: [held(messages)],
-    list: [{ ...line, unread }],
+    held: [held(messages, more)],
+    list: [{ ...line, ...listed }],
   });
   const judge = (old: Holding) => {
     const { ledger, seen } = scene();
@@ -156,20 +169,67 @@ test('[D5] a device that differs from a new one is seen, whatever differs', () =
   expect(judge(holding([first, second]))).toEqual([]);
   expect(judge(holding([first]))).toEqual(['not as stored']);
   expect(judge(holding([first, { ...second, editedAt: '2026-01-01T00:00:00.000Z' }]))).toEqual(['not as stored']);
-  expect(judge(holding([first, second], 1))).toEqual(['unread wrong']);
+  expect(judge(holding([second], {}, { ranges: [[1, 2]] }))).toEqual(['not as stored']);
+  expect(judge(holding([first, second], {}, { marks: { [ben]: { delivered: 1, read: 0 } } }))).toEqual(['not as stored']);
+  expect(judge(holding([first, second], { peerId: eve }))).toEqual(['not as stored']);
+  expect(judge(holding([first, second], { unread: 1 }))).toEqual(['unread wrong']);
 });
 
-test('[D6] a receipt for what nobody saved, one that goes back, and a wrong count are seen', () => {
-  const { ledger, hers, write, seen } = scene();
+test('[D5] what nobody wrote is seen, on a device and in the store', () => {
+  const shown = scene();
+  shown.ledger.shows(shown.hers, held([first]));
+  expect(shown.told()).toEqual(['not as stored: nobody wrote what stands at conversation 1']);
+  const kept = scene();
+  kept.write('one');
+  kept.ledger.shows(kept.hers, held([first]));
+  judgeStore(kept.ledger, stored([first, second]));
+  expect(kept.told()).toEqual(['not as stored: nobody wrote what is stored at conversation 2']);
+});
+
+test('[D5] a message that says something else than what was written is seen, but not one that was edited', () => {
+  const { ledger, hers, his, write, told } = scene();
+  write('one');
+  const other = { ...first, content: { kind: 'text', text: 'something else' } } as const;
+  ledger.shows(hers, held([{ ...other, editedAt: '2026-01-01T00:00:01.000Z' }]));
+  expect(told()).toEqual([]);
+  ledger.shows(his, held([other], { peerId: ada }));
+  expect(told()).toEqual(['not as stored: conversation 1 says something else than what was written']);
+});
+
+test.each([
+  ['a receipt for what nobody saved', { delivered: 3, read: 1 }, 'is told that ben conversation has 3, but they saved 2'],
+  ['a read mark for what nobody read', { delivered: 2, read: 2 }, 'is told that ben conversation read 2, but they read 1'],
+] as const)('[D6] %s is seen', (_what, mark, what) => {
+  const { ledger, hers, his, write, told } = scene();
   write('one', 'two');
-  ledger.shows(hers, held([first, second], { marks: { [ben]: { delivered: 1, read: 0 } } }));
-  expect(seen()).toEqual(['receipt ahead of truth']);
+  ledger.shows(his, held([first, second], { peerId: ada }));
+  ledger.reads(ben, talk, 1);
+  ledger.shows(hers, held([first, second], { marks: { [ben]: mark } }));
+  expect(told()).toEqual([`receipt ahead of truth: ada's phone ${what}`]);
+});
+
+test.each([
+  ['delivered', { delivered: 1, read: 1 }],
+  ['read', { delivered: 2, read: 0 }],
+] as const)('[D6] a mark of what is %s that goes back is seen', (_what, mark) => {
+  const { ledger, hers, his, write, told } = scene();
+  write('one', 'two');
+  ledger.shows(his, held([first, second], { peerId: ada }));
+  ledger.reads(ben, talk, 1);
+  ledger.shows(hers, held([first, second], { marks: { [ben]: { delivered: 2, read: 1 } } }));
+  expect(told()).toEqual([]);
+  ledger.shows(hers, held([first, second], { version: 3, marks: { [ben]: mark } }));
+  expect(told()).toEqual(["receipt ahead of truth: a mark of ben conversation went back on ada's phone"]);
+});
+
+test('[D6] a wrong count is seen', () => {
+  const { ledger, seen } = scene();
   judgeUnread(
     ledger,
     { device: 'phone', userId: ben, held: [], list: [{ conversationId: talk, unread: 0 } as Holding['list'][number]] },
     stored([first, second]).conversations,
   );
-  expect(seen()).toEqual(['receipt ahead of truth', 'unread wrong']);
+  expect(seen()).toEqual(['unread wrong']);
 });
 
 test('[D7] what was written and is nowhere is seen', () => {
