@@ -2,20 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Parley } from '@parley/client-library';
 import { openDatabase } from '@parley/common/database';
 import { createLog } from '@parley/common/server';
 import { freePort } from '@parley/common/testing';
 import { startCluster } from '../platform/src/cluster/cluster.ts';
 import { databaseOf } from '../platform/src/worlds.ts';
-import { type Crowd, createCrowd, type Device } from './crowd.ts';
+import { type Crowd, createCrowd } from './crowd.ts';
 import { faultsOf } from './faults.ts';
+import { HEALED_MS, judge } from './judge.ts';
 import { createLedger, type Violation } from './ledger.ts';
 import { createRandom } from './random.ts';
 import { plan } from './schedule.ts';
 import { startTalking } from './talk.ts';
-import { createWitness, readTruth } from './truth.ts';
-import { agrees, type Holding, judgeDevice, judgeStore, judgeUnread } from './verdict.ts';
+import { createWitness } from './truth.ts';
 import { createWires } from './wires.ts';
 
 export interface RunOptions {
@@ -63,10 +62,6 @@ const raised = {
   HANDSHAKES_PER_SECOND: '100000',
   NEW_CONVERSATIONS_PER_DAY: '100000',
 };
-/** After the last fault everything has to be well again within this time, with no hand laid on it. */
-const HEALED_MS = 120_000;
-/** [D9] Presence tells the truth this soon after somebody left. */
-const PRESENCE_MS = 15_000;
 const LOOK_MS = 250;
 const SLOWEST = 5;
 const WRONG_CLOCK = new URL('../common/src/testing/wrong-clock.ts', import.meta.url);
@@ -145,7 +140,7 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
     crowd.devices().every(({ parley }) => parley?.outbox.entries().every(({ state }) => state === 'refused')),
   );
   await witness.over();
-  await judge(crowd);
+  await judge({ crowd, ledger, database, random, until });
   const sinceBegun = (at: number) => Math.round((at - begun) / 100) / 10;
   const waits = [...ledger.attempts.values()]
     .flatMap(({ device, writtenAt, ticked }) => (ticked ? [{ device, from: writtenAt, until: ticked.at }] : []))
@@ -169,40 +164,6 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
     })),
     violations: ledger.violations,
   };
-
-  async function judge(everybody: Crowd) {
-    const devices = everybody.devices();
-    for (const person of everybody.people) {
-      const fresh = everybody.addDevice(person, 'new device');
-      await fresh.start();
-      await until(HEALED_MS, async () => isWhole(fresh));
-      const olds = devices.filter((device) => device.person === person);
-      await until(HEALED_MS, async () => olds.every((old) => agrees(holdingOf(old), holdingOf(fresh))));
-      for (const old of olds) judgeDevice(ledger, holdingOf(old), holdingOf(fresh));
-      const truth = await readTruth(database);
-      judgeUnread(ledger, holdingOf(fresh), truth.conversations);
-    }
-    await judgePresence(devices);
-    judgeStore(ledger, await readTruth(database));
-  }
-
-  /** Everybody is there; then one is not, and then there again: whoever talks with them is told so. */
-  async function judgePresence(devices: readonly Device[]) {
-    const everybodyThere = () =>
-      devices.every(({ person, presence }) => person.peers.every(({ me }) => presence.get(me.userId) === 'online'));
-    await until(PRESENCE_MS, async () => everybodyThere());
-    for (const { name, person, presence } of devices)
-      for (const peer of person.peers)
-        if (presence.get(peer.me.userId) !== 'online')
-          ledger.violate('presence wrong', `${name} is told that ${peer.name} is ${presence.get(peer.me.userId)}`);
-    const leaving = random.pick(crowd.people.filter(({ peers }) => peers.length > 0));
-    await Promise.all(leaving.devices.map((device) => device.stop()));
-    const witnesses = devices.filter(({ person }) => person.peers.includes(leaving));
-    await until(PRESENCE_MS, async () => witnesses.every(({ presence }) => presence.get(leaving.me.userId) === 'offline'));
-    for (const { name, presence } of witnesses)
-      if (presence.get(leaving.me.userId) !== 'offline')
-        ledger.violate('presence wrong', `${name} is told that ${leaving.name} is there, who left`);
-  }
 }
 
 /** Pairs of people; some with two devices, one device that will be away for the whole run, and a stranger who listens. */
@@ -236,25 +197,6 @@ const slowestOf = (waits: readonly Wait[]) =>
   [...new Map(waits.map((wait) => [wait.device, wait])).values()]
     .toSorted((a, b) => b.until - b.from - (a.until - a.from))
     .slice(0, SLOWEST);
-
-const holdingOf = ({ name, person, parley }: Device): Holding => ({
-  device: name,
-  userId: person.me.userId,
-  held: parley?.conversations.all() ?? [],
-  list: parley?.list.all() ?? [],
-});
-
-/** A new device has read its list and a page of each conversation. */
-const isWhole = ({ parley, person }: Device) => {
-  const { list, conversations }: Pick<Parley, 'list' | 'conversations'> = parley ?? {
-    list: undefined as never,
-    conversations: undefined as never,
-  };
-  return (
-    person.peers.length === 0 ||
-    (list.all().length > 0 && list.all().every(({ peerId, version }) => conversations.get(peerId).version >= version))
-  );
-};
 
 function waiting(signal: AbortSignal) {
   const seconds = (count: number) => wait(count * 1000, undefined, { signal });

@@ -1,4 +1,4 @@
-import type { Held } from '@parley/client-library';
+import type { Entry, Held } from '@parley/client-library';
 import type { Conversation, Message } from '@parley/common/contracts';
 import type { Attempt, Ledger } from './ledger.ts';
 import type { StoredConversation, StoredMessage } from './truth.ts';
@@ -9,6 +9,16 @@ export interface Holding {
   readonly userId: string;
   readonly held: readonly Held[];
   readonly list: readonly Conversation[];
+}
+
+/** [D7] In the end no device waits for an answer any more, whatever it was that it asked for. */
+export function judgeOutbox(ledger: Ledger, device: string, entries: readonly Entry[] | undefined) {
+  if (!entries) return ledger.violate('never answered', `${device} does not run in the end`);
+  for (const { command, state } of entries)
+    if (state !== 'refused')
+      ledger.violate('never answered', `${command.type} ${command.clientId} is still ${state} in the outbox of ${device}`, [
+        command.clientId,
+      ]);
 }
 
 /** Holds what was written against what is stored. */
