@@ -1,10 +1,11 @@
-import type { Parley } from '@parley/client-library';
+import type { Held } from '@parley/client-library';
+import { limits } from '@parley/common/contracts';
 import type { Pool } from 'pg';
 import type { Crowd, Device } from './crowd.ts';
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 import { readTruth } from './truth.ts';
-import { agrees, type Holding, judgeDevice, judgeOutbox, judgeStore, judgeUnread } from './verdict.ts';
+import { agrees, type Holding, judgeDevice, judgeOutbox, judgeRows, judgeStore, judgeUnread } from './verdict.ts';
 
 /** After the last fault everything has to be well again within this time, with no hand laid on it. */
 export const HEALED_MS = 120_000;
@@ -16,29 +17,39 @@ export interface Judging {
   readonly ledger: Ledger;
   readonly database: Pool;
   readonly random: Random;
+  readonly onFailure: (device: string, error: unknown) => void;
   readonly until: (milliseconds: number, isSo: () => Promise<boolean>) => Promise<void>;
 }
 
 /** Holds everything against everything, once it had the time to become well again. */
-export async function judge({ crowd, ledger, database, random, until }: Judging): Promise<void> {
+export async function judge({ crowd, ledger, database, random, until, onFailure }: Judging): Promise<void> {
   const devices = crowd.devices();
   for (const { name, parley } of devices) judgeOutbox(ledger, name, parley?.outbox.entries());
+  const pending = new Set<{ readonly fresh: Device; readonly olds: readonly Device[] }>();
   for (const person of crowd.people) {
     const fresh = crowd.addDevice(person, 'new device');
     await fresh.start();
-    await until(HEALED_MS, async () => isWhole(fresh));
-    const olds = devices.filter((device) => device.person === person);
-    await until(HEALED_MS, async () => olds.every((old) => agrees(holdingOf(old), holdingOf(fresh))));
-    for (const old of olds) judgeDevice(ledger, holdingOf(old), holdingOf(fresh));
-    const truth = await readTruth(database);
-    judgeUnread(ledger, holdingOf(fresh), truth.conversations);
+    pending.add({ fresh, olds: devices.filter((device) => device.person === person) });
+  }
+  const newcomers = [...pending].map(({ fresh }) => fresh);
+  await until(HEALED_MS, async () => {
+    for (const one of pending)
+      if ((await hasReadAll(one.fresh, onFailure)) && one.olds.every((old) => agrees(holdingOf(old), holdingOf(one.fresh))))
+        pending.delete(one);
+    return pending.size === 0;
+  });
+  for (const { fresh, olds } of pending) for (const old of olds) judgeDevice(ledger, holdingOf(old), holdingOf(fresh));
+  const { messages, conversations } = await readTruth(database);
+  for (const fresh of newcomers) {
+    judgeUnread(ledger, holdingOf(fresh), conversations);
+    judgeRows(ledger, holdingOf(fresh), messages, conversations);
   }
   await judgePresence({ crowd, ledger, random, until }, devices);
-  judgeStore(ledger, await readTruth(database));
+  judgeStore(ledger, { messages, conversations });
 }
 
 /** Everybody is there; then one is not, and then there again: whoever talks with them is told so. */
-async function judgePresence({ crowd, ledger, random, until }: Omit<Judging, 'database'>, devices: readonly Device[]) {
+async function judgePresence({ crowd, ledger, random, until }: Omit<Judging, 'database' | 'onFailure'>, devices: readonly Device[]) {
   const everybodyThere = () =>
     devices.every(({ person, presence }) => person.peers.every(({ me }) => presence.get(me.userId) === 'online'));
   await until(PRESENCE_MS, async () => everybodyThere());
@@ -62,14 +73,24 @@ const holdingOf = ({ name, person, parley }: Device): Holding => ({
   list: parley?.list.all() ?? [],
 });
 
-/** A new device has read its list and a page of each conversation. */
-const isWhole = ({ parley, person }: Device) => {
-  const { list, conversations }: Pick<Parley, 'list' | 'conversations'> = parley ?? {
-    list: undefined as never,
-    conversations: undefined as never,
-  };
-  return (
-    person.peers.length === 0 ||
-    (list.all().length > 0 && list.all().every(({ peerId, version }) => conversations.get(peerId).version >= version))
-  );
-};
+/** A new device has read its list and, page by page, each conversation down to its first message. */
+async function hasReadAll({ name, person, parley }: Device, onFailure: Judging['onFailure']): Promise<boolean> {
+  if (!parley) return false;
+  const lines = parley.list.all();
+  if (person.peers.length > 0 && lines.length === 0) return false;
+  for (const { peerId, version, lastSeq } of lines) {
+    const held = parley.conversations.get(peerId);
+    if (held.version < version) return false;
+    for (let first = firstOf(held, lastSeq); first > 1; ) {
+      const read = await parley.conversations
+        .read(peerId, { before: first }, limits.page)
+        .catch((error: unknown) => onFailure(name, error));
+      if (!read || firstOf(read, lastSeq) >= first) return false;
+      first = firstOf(read, lastSeq);
+    }
+  }
+  return true;
+}
+
+/** From where on it is held without a hole up to the newest message. */
+const firstOf = ({ ranges }: Held, lastSeq: number) => ranges.at(-1)?.[0] ?? lastSeq + 1;

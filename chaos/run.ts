@@ -140,7 +140,7 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
     crowd.devices().every(({ parley }) => parley?.outbox.entries().every(({ state }) => state === 'refused')),
   );
   await witness.over();
-  await judge({ crowd, ledger, database, random, until });
+  await judge({ crowd, ledger, database, random, until, onFailure });
   const sinceBegun = (at: number) => Math.round((at - begun) / 100) / 10;
   const waits = [...ledger.attempts.values()]
     .flatMap(({ device, writtenAt, ticked }) => (ticked ? [{ device, from: writtenAt, until: ticked.at }] : []))

@@ -1,3 +1,4 @@
+import type { Reaction } from '@parley/common/contracts';
 import type { Pool } from 'pg';
 
 export interface StoredMessage {
@@ -10,6 +11,14 @@ export interface StoredMessage {
   readonly edited: boolean;
 }
 
+/** A message with all that people have done to it. */
+export interface StoredRow extends StoredMessage {
+  readonly deleted: boolean;
+  readonly reactions: readonly Reaction[];
+  /** Who deleted it for themselves. */
+  readonly hiddenFor: readonly string[];
+}
+
 export interface StoredConversation {
   readonly conversationId: string;
   readonly members: readonly [string, string];
@@ -19,11 +28,13 @@ export interface StoredConversation {
 }
 
 /** What the store holds in the end, read around the platform. */
-export async function readTruth(database: Pool): Promise<{ messages: StoredMessage[]; conversations: StoredConversation[] }> {
-  const messages = await database.query<StoredMessage>(
+export async function readTruth(database: Pool): Promise<{ messages: StoredRow[]; conversations: StoredConversation[] }> {
+  const messages = await database.query<StoredRow>(
     `SELECT conversation_id AS "conversationId", seq, id, sender_id AS "senderId", client_id AS "clientId",
-       content->>'text' AS text, edited_at IS NOT NULL AS edited
-     FROM messages ORDER BY conversation_id, seq`,
+       content->>'text' AS text, edited_at IS NOT NULL AS edited, deleted_at IS NOT NULL AS deleted,
+       coalesce(reactions, '[]') AS reactions,
+       ARRAY(SELECT h.user_id::text FROM hidden h WHERE h.conversation_id = m.conversation_id AND h.seq = m.seq) AS "hiddenFor"
+     FROM messages m ORDER BY conversation_id, seq`,
   );
   const conversations = await database.query<{
     conversationId: string;

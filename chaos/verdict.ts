@@ -1,7 +1,7 @@
 import type { Entry, Held } from '@parley/client-library';
 import type { Conversation, Message } from '@parley/common/contracts';
 import type { Attempt, Ledger } from './ledger.ts';
-import type { StoredConversation, StoredMessage } from './truth.ts';
+import type { StoredConversation, StoredMessage, StoredRow } from './truth.ts';
 
 /** What one device holds in the end. */
 export interface Holding {
@@ -95,22 +95,63 @@ function differences(old: Holding, fresh: Holding): { type: 'not as stored' | 'u
       });
   }
   const holdings = new Map(old.held.map((held) => [held.conversationId, held]));
+  const listed = new Set(fresh.list.map(({ conversationId }) => conversationId));
+  for (const { conversationId } of old.list)
+    if (!listed.has(conversationId)) found.push({ type: 'not as stored', entry: `the list has ${conversationId}, which is not there` });
   for (const held of fresh.held) {
     const mine = holdings.get(held.conversationId);
     if (mine?.version !== held.version || mine.lastSeq !== held.lastSeq || canonical(mine.marks) !== canonical(held.marks))
       found.push({ type: 'not as stored', entry: `${held.conversationId} is at version ${mine?.version} instead of ${held.version}` });
-    for (const [seq, row] of held.messages) {
-      const known = mine?.messages.get(seq);
-      if (known && canonical(known) !== canonical(row))
-        found.push({
-          type: 'not as stored',
-          entry: `seq ${seq} of ${held.conversationId} is ${canonical(known)} instead of ${canonical(row)}`,
-        });
-      if (!known && covered(mine, seq)) found.push({ type: 'not as stored', entry: `seq ${seq} of ${held.conversationId} is missing` });
+    const seqs = new Set([...held.messages.keys(), ...(mine?.messages.keys() ?? [])]);
+    for (const seq of seqs) {
+      const [known, row] = [shownAt(mine, seq), shownAt(held, seq)];
+      const place = `seq ${seq} of ${held.conversationId}`;
+      if (known && row && canonical(known) !== canonical(row))
+        found.push({ type: 'not as stored', entry: `${place} is ${canonical(known)} instead of ${canonical(row)}` });
+      if (!known && row && covered(mine, seq)) found.push({ type: 'not as stored', entry: `${place} is missing` });
+      if (known && !row && covered(held, seq)) found.push({ type: 'not as stored', entry: `${place} is shown, and should not be` });
     }
   }
   return found;
 }
+
+/** What a person can see at that place: what they deleted for themselves is not shown, even where it is held. */
+const shownAt = (held: Held | undefined, seq: number): Message | undefined => (held?.hidden.has(seq) ? undefined : held?.messages.get(seq));
+
+/** Holds all that a new device has read, from the first message on, against what is stored. */
+export function judgeRows(ledger: Ledger, fresh: Holding, rows: readonly StoredRow[], conversations: readonly StoredConversation[]) {
+  const mine = new Set(conversations.filter(({ members }) => members.includes(fresh.userId)).map(({ conversationId }) => conversationId));
+  const holdings = new Map(fresh.held.map((held) => [held.conversationId, held]));
+  const counted = new Map<string, number>();
+  for (const row of rows) {
+    const { conversationId, seq, clientId, hiddenFor } = row;
+    if (!mine.has(conversationId)) continue;
+    const shown = shownAt(holdings.get(conversationId), seq);
+    const isHidden = hiddenFor.includes(fresh.userId);
+    if (!isHidden) counted.set(conversationId, (counted.get(conversationId) ?? 0) + 1);
+    const [expected, given] = [isHidden ? undefined : asStored(row), shown && asShown(shown)];
+    if (canonical(expected) !== canonical(given))
+      ledger.violate(
+        'not as stored',
+        `${fresh.device}: seq ${seq} of ${conversationId} is ${canonical(given)}, and ${canonical(expected)} is stored`,
+        [clientId],
+      );
+  }
+  for (const held of fresh.held) {
+    const shown = [...held.messages.keys()].filter((seq) => shownAt(held, seq)).length;
+    const stored = counted.get(held.conversationId) ?? 0;
+    if (shown > stored)
+      ledger.violate('not as stored', `${fresh.device} shows ${shown} messages of ${held.conversationId}, and ${stored} are stored`);
+  }
+}
+
+/** What of a message both the store and a device can tell. */
+const asStored = ({ id, senderId, clientId, text, edited, deleted, reactions }: StoredRow) => ({
+  ...{ id, senderId, clientId, text, edited, deleted, reactions },
+});
+const asShown = ({ id, senderId, clientId, content, editedAt, deletedAt, reactions }: Message) => ({
+  ...{ id, senderId, clientId, text: content?.text ?? null, edited: editedAt !== null, deleted: deletedAt !== null, reactions },
+});
 
 const covered = (held: Held | undefined, seq: number) => held?.ranges.some(([first, last]) => first <= seq && seq <= last) ?? false;
 
@@ -126,7 +167,7 @@ export function judgeUnread(ledger: Ledger, fresh: Holding, conversations: reado
 }
 
 /** [D5] Rows of the same message in one form: order of keys and of reactions says nothing. */
-function canonical(value: unknown): string {
+function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (key, part: unknown) => {
     if (key === 'reactions') return (part as Message['reactions']).map((one) => JSON.stringify(one, Object.keys(one).sort())).sort();
     if (part && typeof part === 'object' && !Array.isArray(part))
