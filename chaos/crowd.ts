@@ -9,7 +9,7 @@ import {
   type Socket,
 } from '@parley/client-library';
 import { createNodeSession, type NodeSession } from '@parley/client-library/node';
-import type { ChatDown, Me, NotificationDown } from '@parley/common/contracts';
+import type { ChatDown, Me, NotificationDown, Presence } from '@parley/common/contracts';
 import { conversationIdOf, uuidv7 } from '@parley/common/contracts';
 import type { Ledger, Observer } from './ledger.ts';
 
@@ -29,7 +29,7 @@ export interface Device {
   readonly store: DeviceStore;
   parley: Parley | undefined;
   /** What it last heard of who is online. */
-  readonly presence: Map<string, string>;
+  readonly presence: Map<string, Presence>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -69,7 +69,7 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
     for (const [name, value] of person.session.cookies) session.cookies.set(name, value);
     const peers = new Map(person.peers.map((peer) => [conversationIdOf(person.me.userId, peer.me.userId), peer.me.userId]));
     const observer: Observer = { name: `${person.name}'s ${label}`, userId: person.me.userId, peers, shown: new Map() };
-    const presence = new Map<string, string>();
+    const presence = new Map<string, Presence>();
     const store = createMemoryStore();
 
     const onEvent = (event: ParleyEvent) => {
@@ -77,8 +77,7 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
       else if (event.kind === 'outbox') event.entries.forEach(noteRefusal);
       else if (event.kind === 'failure') onFailure(observer.name, event.error);
       else if (event.kind === 'session-ended') ledger.violate('never answered', `${observer.name} was signed out`);
-      else if (event.kind === 'notification' && event.frame.type === 'presence-unknown') presence.clear();
-      else if (event.kind === 'presence') for (const { userId, state } of event.people) presence.set(userId, state);
+      else if (event.kind === 'notification') hearPresence(presence, observer, event.frame);
     };
     const noteRefusal = (entry: Entry | undefined) => {
       if (entry?.state === 'refused') ledger.refused(entry.command.clientId, entry.code ?? 'unknown');
@@ -93,6 +92,8 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
       presence,
       async start() {
         if (device.parley) return;
+        // What it was told in an earlier life says nothing of now.
+        presence.clear();
         const openSocket = listening(session.openSocket, (frame) => ledger.hears(observer, frame));
         const parley = await createParley({ base, me: person.me, store, fetch: session.fetch, openSocket, onEvent });
         device.parley = parley;
@@ -125,6 +126,17 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
 }
 
 export type Crowd = ReturnType<typeof createCrowd>;
+
+/** Keeps what a device was told last of who is online, as a page does. */
+export function hearPresence(presence: Map<string, Presence>, { peers }: Observer, frame: NotificationDown) {
+  if (frame.type === 'presence-unknown') presence.clear();
+  if (frame.type !== 'presence') return;
+  if (frame.snapshot) {
+    presence.clear();
+    for (const userId of peers.values()) presence.set(userId, { userId, state: 'offline', lastSeenAt: null, number: 0 });
+  }
+  for (const told of frame.people) if (told.number >= (presence.get(told.userId)?.number ?? 0)) presence.set(told.userId, told);
+}
 
 /** Hears what comes over a socket before the client does. */
 function listening(open: OpenSocket, hear: (frame: ChatDown | NotificationDown) => void): OpenSocket {

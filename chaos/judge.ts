@@ -1,7 +1,7 @@
 import type { Held } from '@parley/client-library';
 import { limits } from '@parley/common/contracts';
 import type { Pool } from 'pg';
-import type { Crowd, Device } from './crowd.ts';
+import type { Crowd, Device, Person } from './crowd.ts';
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 import { readTruth } from './truth.ts';
@@ -9,7 +9,7 @@ import { agrees, type Holding, judgeDevice, judgeOutbox, judgeRows, judgeStore, 
 
 /** After the last fault everything has to be well again within this time, with no hand laid on it. */
 export const HEALED_MS = 120_000;
-/** [D9] Presence tells the truth this soon after somebody left. */
+/** [D9] Presence tells the truth this soon after somebody came or left. */
 const PRESENCE_MS = 15_000;
 
 export interface Judging {
@@ -50,20 +50,24 @@ export async function judge({ crowd, ledger, database, random, until, onFailure 
 
 /** Everybody is there; then one is not, and then there again: whoever talks with them is told so. */
 async function judgePresence({ crowd, ledger, random, until }: Omit<Judging, 'database' | 'onFailure'>, devices: readonly Device[]) {
-  const everybodyThere = () =>
-    devices.every(({ person, presence }) => person.peers.every(({ me }) => presence.get(me.userId) === 'online'));
-  await until(PRESENCE_MS, async () => everybodyThere());
-  for (const { name, person, presence } of devices)
-    for (const peer of person.peers)
-      if (presence.get(peer.me.userId) !== 'online')
-        ledger.violate('presence wrong', `${name} is told that ${peer.name} is ${presence.get(peer.me.userId)}`);
+  const judgeTold = async (who: readonly Device[], about: (device: Device) => readonly Person[], state: 'online' | 'offline') => {
+    const wrong = () =>
+      who.flatMap((device) =>
+        about(device).flatMap(({ name, me }) => {
+          const told = device.presence.get(me.userId)?.state;
+          return told === state ? [] : [`${device.name} is told that ${name} is ${told ?? 'unknown'}, who is ${state}`];
+        }),
+      );
+    await until(PRESENCE_MS, async () => wrong().length === 0);
+    for (const what of wrong()) ledger.violate('presence wrong', what);
+  };
+  await judgeTold(devices, ({ person }) => person.peers, 'online');
   const leaving = random.pick(crowd.people.filter(({ peers }) => peers.length > 0));
-  await Promise.all(leaving.devices.map((device) => device.stop()));
   const witnesses = devices.filter(({ person }) => person.peers.includes(leaving));
-  await until(PRESENCE_MS, async () => witnesses.every(({ presence }) => presence.get(leaving.me.userId) === 'offline'));
-  for (const { name, presence } of witnesses)
-    if (presence.get(leaving.me.userId) !== 'offline')
-      ledger.violate('presence wrong', `${name} is told that ${leaving.name} is there, who left`);
+  await Promise.all(leaving.devices.map((device) => device.stop()));
+  await judgeTold(witnesses, () => [leaving], 'offline');
+  await Promise.all(leaving.devices.map((device) => device.start()));
+  await judgeTold(witnesses, () => [leaving], 'online');
 }
 
 const holdingOf = ({ name, person, parley }: Device): Holding => ({
