@@ -1,6 +1,7 @@
 import type { Presence } from '@parley/common/contracts';
 import { expect, test } from 'vitest';
 import { hearPresence } from './crowd.ts';
+import { createLedger } from './ledger.ts';
 
 test('[D9] whom a snapshot does not name is offline, and an older word does not count', () => {
   const presence = new Map<string, Presence>();
@@ -17,4 +18,15 @@ test('[D9] whom a snapshot does not name is offline, and an older word does not 
   expect(told()).toBe('online');
   hearPresence(presence, observer, { type: 'presence-unknown' });
   expect(told()).toBeUndefined();
+});
+
+test('[D8] presence of somebody whom one does not know is seen', () => {
+  const ledger = createLedger();
+  const observer = { name: 'phone', userId: 'ada', peers: new Map([['conversation', 'ben']]), shown: new Map() };
+  const hear = (userId: string) =>
+    ledger.hears(observer, { type: 'presence', people: [{ userId, state: 'online', lastSeenAt: null, number: 1 }] });
+  for (const known of ['ada', 'ben']) hear(known);
+  expect(ledger.violations).toEqual([]);
+  hear('eve');
+  expect(ledger.violations.map(({ kind }) => kind)).toEqual(['seen by a third']);
 });

@@ -33,7 +33,6 @@ export interface Attempt {
   readonly writtenAt: number;
   ticked?: { readonly seq: number; readonly id: string; readonly at: number };
   refused?: string;
-  edited?: true;
 }
 
 /** Whose device it is, and what it has shown of a conversation so far. */
@@ -170,6 +169,11 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
               : undefined;
       if (conversationId && !observer.peers.has(conversationId))
         violate('seen by a third', `${observer.name} heard ${frame.type} of the conversation ${conversationId} of others`);
+      if (frame.type === 'presence') {
+        const known = new Set([observer.userId, ...observer.peers.values()]);
+        for (const { userId } of frame.people)
+          if (!known.has(userId)) violate('seen by a third', `${observer.name} heard of the presence of ${userId}, whom they do not know`);
+      }
     },
   };
 }
