@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Service } from '@parley/common/contracts';
 import type { TcpProxy } from '@parley/common/testing';
@@ -30,10 +31,14 @@ export interface Ground {
   readonly ownDisk: boolean;
   /** Files in which the clock of an instance is set. */
   readonly clockOf: (instance: string) => string;
+  /** Those that may end by themselves now. */
+  readonly mayEnd: Set<string>;
 }
 
 const SLOW_MS = 150;
 const CLOCK_OFF_MS = 300_000;
+/** A process reads its clock this late, at the most, and asks others what time it is. */
+const FINDS_OUT_MS = 2_000;
 
 export function faultsOf(ground: Ground): Fault[] {
   const { wires, ownDisk } = ground;
@@ -44,7 +49,7 @@ export function faultsOf(ground: Ground): Fault[] {
     ...ofRedis(ground),
     ...wires.used().flatMap((pair) => ofWire(ground, pair)),
     ...(ownDisk ? [fullDisk(ground)] : []),
-    ...serviceNames.map((service) => wrongClock(ground, service)),
+    ...serviceNames.flatMap((service) => [CLOCK_OFF_MS, -CLOCK_OFF_MS].map((offMs) => wrongClock(ground, service, offMs))),
   ];
 }
 
@@ -60,7 +65,7 @@ function ofService({ cluster, random }: Ground, service: Service): Fault[] {
   };
   return [
     { kind: 'kill -9', target: service, seconds: 1, harm: async () => one().kill(), heal: startAgain },
-    { kind: 'SIGTERM', target: service, seconds: 0.5, harm: async () => one().stop(), heal: startAgain },
+    { kind: 'stop', target: service, seconds: 0.5, harm: async () => one().stop(), heal: startAgain },
     {
       kind: 'SIGSTOP',
       target: service,
@@ -78,7 +83,7 @@ function ofPostgres({ disk }: Ground): Fault[] {
   return [
     // It is started again by who runs it, as a pod of a cluster is.
     { kind: 'kill -9', target: 'postgres', seconds: 1, harm: signal('SIGKILL'), heal: async () => {} },
-    { kind: 'SIGTERM', target: 'postgres', seconds: 1, harm: signal('SIGINT'), heal: async () => {} },
+    { kind: 'stop', target: 'postgres', seconds: 1, harm: signal('SIGINT'), heal: async () => {} },
     {
       kind: 'SIGSTOP',
       target: 'postgres',
@@ -98,7 +103,7 @@ function ofRabbit({ cluster: { broker } }: Ground): Fault[] {
   const start = () => broker.start();
   return [
     { kind: 'kill -9', target: 'rabbitmq', seconds: 1, harm: () => broker.kill(), heal: start },
-    { kind: 'SIGTERM', target: 'rabbitmq', seconds: 1, harm: () => broker.stop(), heal: start },
+    { kind: 'stop', target: 'rabbitmq', seconds: 1, harm: () => broker.stop(), heal: start },
     { kind: 'SIGSTOP', target: 'rabbitmq', seconds: 6, harm: async () => broker.pause(), heal: async () => broker.goOn() },
     {
       kind: 'alarm of memory',
@@ -121,7 +126,7 @@ function ofRedis({ cluster: { cache } }: Ground): Fault[] {
   const start = () => cache.start();
   return [
     { kind: 'kill -9', target: 'redis', seconds: 3, harm: () => cache.kill(), heal: start },
-    { kind: 'SIGTERM', target: 'redis', seconds: 1, harm: () => cache.stop(), heal: start },
+    { kind: 'stop', target: 'redis', seconds: 1, harm: () => cache.stop(), heal: start },
     { kind: 'SIGSTOP', target: 'redis', seconds: 5, harm: async () => cache.pause(), heal: async () => cache.goOn() },
   ];
 }
@@ -145,32 +150,39 @@ function fullDisk({ disk }: Ground): Fault {
     target: 'postgres',
     seconds: 5,
     async harm() {
-      // It ends when nothing more can be written, which is what is wanted.
-      await promisify(execFile)('dd', ['if=/dev/zero', `of=${filling}`, 'bs=1M']).catch(() => {});
+      const env = { ...process.env, LC_ALL: 'C' };
+      await promisify(execFile)('dd', ['if=/dev/zero', `of=${filling}`, 'bs=1M'], { env }).catch((error: unknown) => {
+        // It ends when nothing more can be written, which is what is wanted.
+        if (!String(error).includes('No space left on device')) throw error;
+      });
     },
     heal: () => rm(filling, { force: true }),
   };
 }
 
 /** It leaves, as one that is told to, and does not come back before its clock is right. */
-function wrongClock({ cluster, random, clockOf }: Ground, service: Service): Fault {
+function wrongClock({ cluster, random, clockOf, mayEnd }: Ground, service: Service, offMs: number): Fault {
   let chosen: Instance | undefined;
   const startAgain = async () => {
     await chosen?.start();
     await chosen?.ready();
   };
-  const setClock = async (offMs: number) => void (chosen && (await writeFile(clockOf(chosen.name), String(offMs))));
+  const setClock = async (off: number) => void (chosen && (await writeFile(clockOf(chosen.name), String(off))));
   return {
-    kind: 'clock off by minutes',
+    kind: offMs > 0 ? 'clock minutes ahead' : 'clock minutes behind',
     target: service,
     seconds: 15,
     async harm() {
       chosen = random.pick(cluster.of(service));
-      await setClock(CLOCK_OFF_MS);
+      mayEnd.add(chosen.name);
+      await setClock(offMs);
     },
     async heal() {
       await setClock(0);
+      // One that has just found out is still about to leave.
+      await wait(FINDS_OUT_MS);
       await chosen?.ready().catch(startAgain);
+      mayEnd.delete(chosen?.name ?? '');
     },
   };
 }

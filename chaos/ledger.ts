@@ -12,6 +12,7 @@ export const kinds = {
   'unread wrong': 'D6',
   lost: 'D7',
   'never answered': 'D7',
+  'ended by itself': 'D7',
   'seen by a third': 'D8',
   'presence wrong': 'D9',
 } as const;

@@ -74,13 +74,27 @@ if (values.help) {
   process.exitCode = report.violations.length === 0 ? 0 : 1;
 }
 
-function print({ seed, seconds, faults, leftOut, operations, attempted, ticked, medianMs, longestMs, slowest, violations }: Report) {
+function print({
+  seed,
+  seconds,
+  faults,
+  leftOut,
+  operations,
+  attempted,
+  ticked,
+  medianMs,
+  longestMs,
+  slowest,
+  failures,
+  violations,
+}: Report) {
   const done = Object.entries(operations).map(([action, count]) => `${count} ${action}`);
   console.log(`\nSeed ${seed}, ${seconds} s, ${faults.length} faults of ${new Set(faults.map(({ kind }) => kind)).size} kinds`);
   console.log(`Done: ${done.join(', ')}`);
   console.log(`Messages: ${attempted} written, ${ticked} ticked; until the tick ${medianMs} ms (median), ${longestMs} ms (longest)`);
   for (const { device, written, ticked: at, broken } of slowest)
     console.log(`    ${device}: written at ${written} s, ticked at ${at} s; broken meanwhile: ${broken.join(', ') || 'nothing'}`);
+  for (const { what, count } of failures.slice(0, 5)) console.log(`    ${count} times on a device: ${what}`);
   for (const reason of leftOut) console.log(`Left out: ${reason}`);
   console.log('');
   for (const [kind, clause] of Object.entries(kinds)) {

@@ -43,6 +43,8 @@ export interface Report {
   readonly longestMs: number;
   /** Those that took longest until their tick, and what was broken meanwhile. */
   readonly slowest: readonly Slow[];
+  /** What went wrong on devices, and how often; they have to live with it. */
+  readonly failures: readonly { readonly what: string; readonly count: number }[];
   readonly violations: readonly Violation[];
 }
 
@@ -75,6 +77,11 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   const leftOut: string[] = [];
   await using stack = new AsyncDisposableStack();
   const wires = stack.use(createWires());
+  const ledger = createLedger({
+    onTick({ clientId, ticked }) {
+      if (ticked) witness.saw({ clientId, ...ticked });
+    },
+  });
 
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -82,6 +89,8 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   const disk = join(folder, 'disk');
   const ownDisk = mountDisk(disk, stack);
   if (!ownDisk) leftOut.push('disk full (a file system of its own can not be mounted here)');
+  let begun = Date.now();
+  const mayEnd = new Set<string>();
   const clockOf = (instance: string) => join(folder, `${instance}.clock`);
   const cluster = stack.use(
     await startCluster({
@@ -92,6 +101,10 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
       between: wires.between,
       environment: raised,
       signal,
+      onEndedByItself(name, how) {
+        if (!mayEnd.has(name))
+          ledger.violate('ended by itself', `${name} ended (${how}) ${((Date.now() - begun) / 1000).toFixed(1)} s after the talk began`);
+      },
       environmentOfInstance: (name) => settableClock(clockOf(name)),
       tell,
     }),
@@ -99,11 +112,6 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   const database = openDatabase({ url: cluster.postgres.url(databaseOf('messages')), name: 'checker', log: createLog('chaos', 'silent') });
   stack.defer(() => database.end());
 
-  const ledger = createLedger({
-    onTick({ clientId, ticked }) {
-      if (ticked) witness.saw({ clientId, ...ticked });
-    },
-  });
   const witness = createWitness(database, ({ clientId, seq }) =>
     ledger.violate('ticked, not stored', `${clientId} was ticked at seq ${seq} before it was stored there`, [clientId]),
   );
@@ -116,11 +124,11 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   const away = await gather(crowd, pairs);
 
   tell(`seed ${seed}: ${crowd.people.length} people with ${crowd.devices().length} devices talk, ${rate} actions a second`);
-  const begun = Date.now();
+  begun = Date.now();
   const talk = startTalking({ crowd, ledger, random: choices, rate, onFailure });
   await seconds(2);
   await away.stop();
-  const schedule = plan(faultsOf({ cluster, disk, wires, random, ownDisk, clockOf }), random, short);
+  const schedule = plan(faultsOf({ cluster, disk, wires, random, ownDisk, clockOf, mayEnd }), random, short);
   const broken: { readonly what: string; readonly from: number; readonly until: number }[] = [];
   for (const { fault, after, seconds: lasting } of schedule) {
     await seconds(after);
@@ -162,6 +170,7 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
       ticked: sinceBegun(until),
       broken: broken.filter((one) => one.from < until && one.until > from).map((one) => one.what),
     })),
+    failures: [...failures].map(([what, count]) => ({ what, count })).sort((one, other) => other.count - one.count),
     violations: ledger.violations,
   };
 }

@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly codeOf?: (name: string) => string | undefined;
   /** Gives a port that leads to another, for who wants to harm what passes between two of the cluster. */
   readonly between?: Between;
+  /** A process has ended that nobody told to. */
+  readonly onEndedByItself?: (name: string, how: string) => void;
   readonly signal?: AbortSignal;
   readonly tell?: (what: string) => void;
 }
@@ -100,7 +102,8 @@ export async function startCluster(options: ClusterOptions) {
       const logFile = join(logs, `${service}-${number}.log`);
       const own = { ...environment, ...options.environmentOfInstance?.(`${service}-${number}`) };
       const code = () => options.codeOf?.(`${service}-${number}`);
-      all.push(createInstance({ service, number, port: await freePort(), environment: own, logFile, code }));
+      const onEndedByItself = (how: string) => options.onEndedByItself?.(`${service}-${number}`, how);
+      all.push(createInstance({ service, number, port: await freePort(), environment: own, logFile, code, onEndedByItself }));
     }
   }
   const upstreamsOf = (name: Service) =>

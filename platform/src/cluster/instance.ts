@@ -20,14 +20,17 @@ export interface InstanceOptions {
   readonly logFile: string;
   /** The folder of the version that it runs, asked at each start; this one's when absent. */
   readonly code?: (() => string | undefined) | undefined;
+  /** It has ended, and nobody told it to. */
+  readonly onEndedByItself?: ((how: string) => void) | undefined;
 }
 
 /** One process of one service, as a pod would be: it can be stopped, killed, frozen and started again on the same port. */
-export function createInstance({ service, number, port, environment, logFile, code }: InstanceOptions) {
+export function createInstance({ service, number, port, environment, logFile, code, onEndedByItself }: InstanceOptions) {
   const name = `${service}-${number}`;
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let starts = 0;
+  let told = false;
 
   const running = () => child !== undefined && child.exitCode === null && child.signalCode === null;
   const gone = async () => {
@@ -44,6 +47,7 @@ export function createInstance({ service, number, port, environment, logFile, co
     },
     async start() {
       starts += 1;
+      told = false;
       const log = createWriteStream(logFile, { flags: 'a' });
       const root = code?.() ?? here;
       child = spawn(process.execPath, [join(root, service, 'src', 'main.ts')], {
@@ -60,6 +64,7 @@ export function createInstance({ service, number, port, environment, logFile, co
       });
       child.stdout?.pipe(log);
       child.stderr?.pipe(log);
+      child.once('exit', (code, signal) => told || onEndedByItself?.(signal ?? `exit ${code}`));
       await once(child, 'spawn');
     },
     async ready() {
@@ -70,10 +75,16 @@ export function createInstance({ service, number, port, environment, logFile, co
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    signal: (signal: NodeJS.Signals) => running() && child?.kill(signal),
+    signal(signal: NodeJS.Signals) {
+      if (!running()) return;
+      // One that is frozen has not been told to end.
+      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') told = true;
+      child?.kill(signal);
+    },
     /** As a rollout does it: told to stop, it drains and ends. */
     async stop() {
       if (!running()) return;
+      told = true;
       child?.kill('SIGTERM');
       const timer = setTimeout(() => child?.kill('SIGKILL'), STOP_WITHIN_MS);
       await gone();
@@ -81,6 +92,7 @@ export function createInstance({ service, number, port, environment, logFile, co
     },
     async kill() {
       if (!running()) return;
+      told = true;
       child?.kill('SIGKILL');
       await gone();
     },
