@@ -60,7 +60,7 @@ export function startTalking({ crowd, ledger, random, rate, onFailure }: TalkOpt
     },
     /** The same message from two tabs: one of them had it in its outbox when the other took over. */
     async twice(device, peer) {
-      const other = device.person.devices.find((one) => one !== device && one.parley);
+      const other = otherOf(device);
       const { clientId, text } = await write(device, peer, `${device.name} and another ${written}`);
       await other?.parley?.outbox.write({ type: 'send', clientId, to: peer.me.userId, content: { kind: 'text', text } });
     },
@@ -69,6 +69,8 @@ export function startTalking({ crowd, ledger, random, rate, onFailure }: TalkOpt
       await device.start();
     },
   };
+
+  const otherOf = (device: Device) => device.person.devices.find((one) => one !== device && one.parley);
 
   const recent = (device: Device, peer: Person, author?: Person) => {
     const held = device.parley?.conversations.get(peer.me.userId);
@@ -83,8 +85,10 @@ export function startTalking({ crowd, ledger, random, rate, onFailure }: TalkOpt
       const due = Math.floor(((performance.now() - begun) / 1000) * rate);
       for (; done < due; done++) {
         const device = random.pick(crowd.devices());
-        const action = random.pick(actions);
+        const chosen = random.pick(actions);
         if (!device.parley || device.person.peers.length === 0) continue;
+        // Whoever has one device alone can not write from two.
+        const action = chosen === 'twice' && !otherOf(device) ? 'send' : chosen;
         counts[action] = (counts[action] ?? 0) + 1;
         act[action](device, random.pick(device.person.peers)).catch((error: unknown) => onFailure(device.name, error));
       }
