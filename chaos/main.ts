@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { kinds } from './ledger.ts';
 import { hunt } from './mutants.ts';
-import { machine, writeReport } from './report.ts';
+import { commit, machine, writeReport } from './report.ts';
 import { type Report, runChaos } from './run.ts';
 
 const { values } = parseArgs({
@@ -24,8 +24,9 @@ const { values } = parseArgs({
 const started = new Date();
 const data = resolve(values.data);
 const results = join(data, 'results.jsonl');
-const keep = (found: object) =>
-  appendFileSync(results, `${JSON.stringify({ started, node: process.version, machine: machine(), ...found })}\n`);
+// As it is when the run starts: the tree may be worked on meanwhile.
+const of = { started, commit: commit(), node: process.version, machine: machine() };
+const keep = (found: object) => appendFileSync(results, `${JSON.stringify({ ...of, ...found })}\n`);
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort(new Error(`stopped by ${name}`)));
 
@@ -40,7 +41,7 @@ if (values.help) {
   --mutants             instead: copies of Parley that are wrong in one place each, to see whether the checker sees it
   --only <words>        of the mutants those whose name has these words
   --report <file>       instead: what the newest results say, as Markdown
-  --seed <number>       the same schedule and the same talk again
+  --seed <number>       the same order of faults again; the talk is another one each time
   --pairs <number>      pairs of people (12)
   --rate <number>       things they do in a second, all together (120)
   --instances <number>  processes of each service (2)

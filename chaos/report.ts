@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { kinds } from './ledger.ts';
@@ -5,13 +6,24 @@ import type { Hunted } from './mutants.ts';
 import type { Report } from './run.ts';
 
 /** One line of the file of results. */
-export type Result = { readonly started: string; readonly node: string; readonly machine: string } & (
+export type Result = { readonly started: string; readonly commit?: string; readonly node: string; readonly machine: string } & (
   | ({ readonly kind: 'run'; readonly short: boolean } & Report)
   | { readonly kind: 'mutants'; readonly mutants: readonly Hunted[] }
 );
 
 export const machine = () =>
   `${cpus().length} cores (${cpus()[0]?.model.trim() ?? process.arch}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
+
+/** What was running; with a `+` when it is not what was committed. */
+export function commit(): string {
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') ? '+' : ''}`;
+  } catch {
+    return 'unknown';
+  }
+}
 
 /** What the newest full run and the newest hunt for mutants found, for people. */
 export function writeReport(results: string, file: string) {
@@ -31,11 +43,26 @@ export function writeReport(results: string, file: string) {
 }
 
 function aboutRun(run: Extract<Result, { kind: 'run' }>): string[] {
-  const { started, node, seed, seconds, faults, leftOut, operations, attempted, ticked, medianMs, longestMs, slowest, violations } = run;
+  const {
+    started,
+    commit = 'unknown',
+    node,
+    seed,
+    seconds,
+    faults,
+    leftOut,
+    operations,
+    attempted,
+    ticked,
+    medianMs,
+    longestMs,
+    slowest,
+    violations,
+  } = run;
   const done = Object.entries(operations).map(([action, count]) => `${count} × ${action}`);
   const byKind = [...Map.groupBy(faults, ({ kind }) => kind)];
   return [
-    `${run.short ? 'A short run' : 'A full run'}, ${started.slice(0, 10)}: seed ${seed}, ${seconds} s, ${faults.length} faults, Node ${node.slice(1)}, ${run.machine}.`,
+    `${run.short ? 'A short run' : 'A full run'}, ${started.slice(0, 10)}: seed ${seed}, ${seconds} s, ${faults.length} faults, commit ${commit}, Node ${node.slice(1)}, ${run.machine}.`,
     `People did ${done.join(', ')}. ${attempted} messages were written and ${ticked} ticked; until the tick ${medianMs} ms in the median, ${longestMs} ms at the longest, which includes the faults.`,
     'The slowest, one of each device, with what was broken while they waited:',
     table(
