@@ -35,7 +35,7 @@ if (values.help) {
 
   People talk on a local cluster while everything in it is killed, stopped, frozen, cut off, slowed down and filled up.
   Afterwards what they wrote, what they were shown and what is stored must be the same. Every fault on every target
-  once, which takes about half an hour; it needs nginx, rabbitmq-server and redis-server.
+  once, which takes about a quarter of an hour; it needs nginx, rabbitmq-server and redis-server.
 
   --short               one or two targets of every kind of fault (3 minutes)
   --mutants             instead: copies of Parley that are wrong in one place each, to see whether the checker sees it
