@@ -1,5 +1,5 @@
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { freePort } from '@parley/common/testing';
 import { packageVersion, startProgram } from './program.ts';
 import { nameOf, openXmpp, PASSWORD } from './stanzas.ts';
@@ -7,7 +7,8 @@ import { DATABASE, startStore } from './store.ts';
 import type { SystemKind } from './system.ts';
 
 const SCHEMA = '/usr/share/ejabberd/sql/pg.sql';
-const LIBRARIES = '/usr/lib/x86_64-linux-gnu';
+/** Debian names the folder after the processor, such as x86_64-linux-gnu. */
+const libraries = () => dirname(globSync('/usr/lib/*/ejabberd-*')[0] ?? '/usr/lib/ejabberd');
 
 /** Everything but accounts, sessions and the archive is left out: what is not loaded costs nothing. */
 const configuration = (port: number, store: URL) => `loglevel: error
@@ -57,7 +58,7 @@ export const ejabberd: SystemKind = {
         env: {
           EJABBERD_CONFIG_PATH: config,
           EJABBERD_LOG_PATH: join(folder, 'ejabberd.log'),
-          ERL_LIBS: LIBRARIES,
+          ERL_LIBS: libraries(),
           ERL_MAX_PORTS: '32000',
           ERL_CRASH_DUMP_BYTES: '0',
           HOME: folder,

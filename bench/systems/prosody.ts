@@ -33,7 +33,8 @@ VirtualHost "${HOST}"
 export const prosody: SystemKind = {
   name: 'prosody',
   title: 'Prosody, archive in PostgreSQL',
-  lacks: () => (has('prosody') ? undefined : 'prosody and lua-dbi-postgresql (Debian packages)'),
+  lacks: () =>
+    has('prosody') && packageVersion('lua-dbi-postgresql') !== 'unknown' ? undefined : 'prosody and lua-dbi-postgresql (Debian packages)',
   from: 500,
   async start(folder) {
     await using opening = new AsyncDisposableStack();
