@@ -45,6 +45,15 @@ test('what grows is seen, also when it grows in steps or is given back now and t
   ).toBe(false);
 });
 
+test('one large step is seen, which leaves most slopes as they are', () => {
+  const stepped = growthOf(
+    looks((look) => (look < 65 ? 176 : 376)),
+    10,
+  );
+  expect(stepped).toMatchObject({ rise: 0, step: 200, flat: false });
+  expect(growthOf([], 10).step).toBe(0);
+});
+
 test('nothing grows of what was never looked at, or once', () => {
   expect(growthOf([], 10)).toMatchObject({ rise: 0, flat: true });
   expect(growthOf([[0, 5]], 10)).toMatchObject({ rise: 0, flat: true });

@@ -143,7 +143,7 @@ function conclude(records: readonly Moment[]): boolean {
     flat &&= growth.flat;
     const [first = [0, 0], last = [0, 0]] = [points[0], points.at(-1)];
     console.log(
-      `  ${name.padEnd(46)} ${first[1].toFixed(1)} at first, ${last[1].toFixed(1)} at last; second half ${growth.rise.toFixed(1)} (${growth.allowed.toFixed(1)} allowed): ${growth.flat ? 'flat' : 'GROWS'}`,
+      `  ${name.padEnd(46)} ${first[1].toFixed(1)} at first, ${last[1].toFixed(1)} at last; second half ${growth.rise.toFixed(1)}, in steps ${growth.step.toFixed(1)} (${growth.allowed.toFixed(1)} allowed): ${growth.flat ? 'flat' : 'GROWS'}; less than ${((growth.allowed / growth.span) * 3600).toFixed(1)} an hour would not be seen`,
     );
   }
   return flat;

@@ -44,7 +44,7 @@ export function conclude({ before, parts, talk, atRest }: Outcome) {
   if (parts.length >= LOOKS) {
     for (const { name, of, slack } of measured) {
       const values = parts.map(({ held }) => of(held));
-      const { rise, allowed, flat } = growthOf(
+      const { rise, step, allowed, flat } = growthOf(
         values.map((value, at) => [at, value] as const),
         slack,
       );
@@ -52,7 +52,7 @@ export function conclude({ before, parts, talk, atRest }: Outcome) {
       const [first = 0, last = 0] = [values[0], values.at(-1)];
       lines.push(
         `  ${name.padEnd(30)} ${first.toFixed(0)} at first, ${last.toFixed(0)} at last${atRest ? `, ${of(atRest).toFixed(0)} at rest` : ''}; ` +
-          `the second half rises by ${rise.toFixed(1)} (${allowed.toFixed(1)} allowed): ${flat ? 'flat' : 'GROWS'}`,
+          `the second half rises by ${rise.toFixed(1)}, in steps ${step.toFixed(1)} (${allowed.toFixed(1)} allowed): ${flat ? 'flat' : 'GROWS'}`,
       );
     }
   }
