@@ -14,8 +14,12 @@ export function of(scenario: string, system: string): Result[] {
   const calm = all.filter(isCalm);
   return calm.length > 0 ? calm : all.toSorted((one, other) => disturbance(one) - disturbance(other)).slice(0, 1);
 }
-export const median = (values: readonly number[]) =>
-  values.toSorted((one, other) => one - other)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
+/** Of an even count the mean of the middle two: the lower one alone would flatter what is better when it is less. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (place: number) => sorted[place] ?? Number.NaN;
+  return (at(Math.floor((sorted.length - 1) / 2)) + at(Math.floor(sorted.length / 2))) / 2;
+}
 export const numbers = (scenario: string, system: string, name: string) =>
   of(scenario, system).map(({ figures }) => (figures as Numbers)[name] as number);
 export const isOurs = (name: string) => name === 'embedded' || name === 'cluster';
@@ -33,17 +37,23 @@ export const runs = (values: readonly number[], show: (value: number) => string)
   }`;
 
 const stepsOf = ({ figures }: Result) => (figures as { tried: readonly Outcome[] }).tried.filter(isWhole);
-const atMost = (result: Result) => stepsOf(result).reduce((best, step) => (perSecond(step) > perSecond(best) ? step : best));
+/** Undefined of a run in which nothing ever arrived whole. */
+const atMost = (result: Result) => stepsOf(result).toSorted((one, other) => perSecond(other) - perSecond(one))[0];
 
 /** Messages a second that all cores together would carry at what one was seen to cost, the generator included. */
 const carried = ({ systemMicroseconds, generatorMicroseconds }: Outcome) =>
   ((Number(results[0]?.machine.cores) || 1) * 1e6) / (systemMicroseconds + generatorMicroseconds);
 
 export function most(scenario: string) {
+  const never: string[] = [];
   const rows = systems.flatMap(({ name, title }) => {
-    const best = of(scenario, name).map(atMost);
-    if (best.length === 0) return [];
-    const rates = best.map(perSecond);
+    const measured = of(scenario, name).map(atMost);
+    const best = measured.filter((step) => step !== undefined);
+    if (best.length === 0) {
+      if (measured.length > 0) never.push(title);
+      return [];
+    }
+    const rates = measured.map((step) => (step ? perSecond(step) : 0));
     const processor = median(best.map((step) => step.systemMicroseconds));
     const disturbed = best.map(({ others }) => others as number | undefined);
     return [{ name, title, rates, rate: median(rates), processor, carried: median(best.map(carried)), disturbed }];
@@ -66,7 +76,8 @@ export function most(scenario: string) {
     'what two cores carry at that price',
     'the cluster carries',
   ];
-  return { rows, table: table(names, body) };
+  const neverHeld = never.map((title) => [title, 'never held', '', '', '', '']);
+  return { rows, table: table(names, [...body, ...neverHeld]) };
 }
 
 export function latencies(scenario: string) {
