@@ -52,6 +52,7 @@ export async function lookInside(pid: number, port: number) {
   let asked = 0;
   const ask = (method: string, params: object = {}) =>
     new Promise<unknown>((resolve) => {
+      if (socket.readyState !== WebSocket.OPEN) return resolve(undefined);
       waiting.set(++asked, resolve);
       socket.send(JSON.stringify({ id: asked, method, params }));
     });

@@ -86,6 +86,14 @@ export async function openLooks(cluster: Cluster, windows: ReadonlyMap<string, n
       const parts = [within('the processes', processes()), within('the broker', broker()), within('the database', database())];
       return Object.fromEntries((await Promise.all(parts)).flat());
     },
+    /** Who has ended, which nobody told them to. */
+    gone: (): readonly string[] => cluster.instances.filter(({ pid }) => pid === undefined).map(({ name }) => name),
+    /** Messages in the tables. */
+    async stored(): Promise<number> {
+      const messages = databases.find(({ name }) => name === 'messages')?.pool;
+      const { rows } = (await messages?.query<{ count: number }>('SELECT count(*)::int AS count FROM messages')) ?? {};
+      return rows?.[0]?.count ?? 0;
+    },
     /** The largest tables, so that whoever wonders what grows on the disk can see it. */
     async tables(): Promise<readonly string[]> {
       const all = await Promise.all(

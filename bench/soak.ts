@@ -36,6 +36,9 @@ interface Moment {
   readonly look: Look;
 }
 
+/** Of those that should have come about: with fewer, nothing is said to be flat. */
+const LEAST_LOOKS = 0.9;
+
 /** What must not grow, how it is called in a look, and what it may rise by without a reason. What is stored grows, of course. */
 const watched = [
   { title: 'Heap after collection (MiB)', suffix: ': heap (MiB)', slack: 4 },
@@ -73,6 +76,9 @@ async function soak(): Promise<number> {
   const windows = new Map<string, number>();
   for (const name of names) windows.set(name, await freePort());
   const records: Moment[] = [];
+  const every = Number(values.every);
+  /** Why this run failed, whatever grew. */
+  const faults: string[] = [];
   {
     await using cluster = await startCluster({
       folder,
@@ -92,11 +98,14 @@ async function soak(): Promise<number> {
     const passed = () => (performance.now() - begin) / 1000;
     const stop = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
-    while (passed() < seconds && !stop.signal.aborted) {
-      await new Promise((done) => setTimeout(done, Number(values.every) * 1000));
+    // At fixed times: a look that takes longer than that has made others miss theirs.
+    for (let due = every; due <= seconds && !stop.signal.aborted; due = every * (Math.floor(passed() / every) + 1)) {
+      await new Promise((done) => setTimeout(done, (due - passed()) * 1000));
       const delays = load.counts.delays.splice(0).sort((one, other) => one - other);
       const at = (part: number) => Math.round(delays[Math.floor(delays.length * part)] ?? 0);
       const look = await looks.look().catch((error: Error) => console.log(`  ${error.message}`));
+      // What is gone stays gone: there is nothing more to see.
+      if (looks.gone().length > 0) break;
       if (!look) continue;
       const record = { at: Math.round(passed()), load: loadavg()[0] ?? 0, p50: at(0.5), p99: at(0.99), look };
       records.push(record);
@@ -105,15 +114,27 @@ async function soak(): Promise<number> {
         `  ${record.at} s: shown ${load.counts.shown}, p50 ${record.p50} ms, p99 ${record.p99} ms; ${brief(record.look)}; load ${record.load.toFixed(1)}`,
       );
     }
-    const { done, refused, shown: seen } = load.counts;
-    console.log(`\nDone: ${listed(done)}\nRefused: ${listed(refused) || 'nothing'}\nShown to the other: ${seen}`);
+    const expected = Math.floor(Math.min(passed(), seconds) / every);
+    if (records.length < LEAST_LOOKS * expected || records.length === 0)
+      faults.push(`Only ${records.length} of ${expected} looks came about, too few to say that anything is flat.`);
+    const gone = looks.gone();
+    if (gone.length > 0) faults.push(`Gone before the end: ${gone.join(', ')}.`);
+    else await load.finish();
+    const { done, refused, sent, refusedMessages, shown: seen } = load.counts;
+    const stored = await looks.stored();
+    console.log(`\nDone: ${listed(done)}\nRefused: ${listed(refused) || 'nothing'}`);
+    console.log(`Messages: ${sent} sent, ${refusedMessages} refused, ${seen} shown to the other, ${stored} in the tables`);
+    if (seen !== sent - refusedMessages || stored !== seen)
+      faults.push(`Of ${sent - refusedMessages} messages that were not refused ${seen} were shown and ${stored} are in the tables.`);
     console.log(`The largest tables:\n  ${(await looks.tables()).join('\n  ')}`);
     console.log(`What the services said: ${complaints(folder, names) || 'nothing'}`);
   }
   rmSync(folder, { recursive: true, force: true });
   writeFileSync(results.replace('.jsonl', '.svg'), curves(panelsOf(records)));
   console.log(`\n${cpus().length} cores, Node ${process.version}. Looks and curve: ${results} and the .svg beside it.\n`);
-  return conclude(records) ? 0 : 1;
+  const flat = conclude(records);
+  if (faults.length > 0) console.log(`\nFailed. ${faults.join(' ')}`);
+  return flat && faults.length === 0 ? 0 : 1;
 }
 
 function pointsOf(records: readonly Moment[], name: string): Point[] {
