@@ -81,6 +81,12 @@ export function ownProcessor(): number {
   return (user + system) / 1e6;
 }
 
+/** Seconds of processor that those took who were started here and have ended since. */
+export function endedProcessor(): number {
+  const [user = 0, system = 0] = statOf(process.pid).slice(13, 15).map(Number);
+  return (user + system) / TICKS_A_SECOND;
+}
+
 export interface Memory {
   /** Bytes of the system's processes, what they share counted once. */
   readonly processes: number;

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { round } from './load.ts';
-import { fsyncMs, machine, offspring } from './machine.ts';
+import { endedProcessor, fsyncMs, machine, machineProcessor, offspring, ownProcessor, systemProcessor } from './machine.ts';
 import { appendResult, isCalm, readResults } from './results.ts';
 import type { Extent, Figures, Scenario } from './scenarios/scenario.ts';
 import { scenarios } from './scenarios/scenarios.ts';
@@ -99,6 +100,7 @@ async function measureOnce(run: number, scenario: Scenario, kind: SystemKind | u
     const { figures, versions } = await figuresOf(scenario, kind, folder);
     const result = {
       at: new Date().toISOString(),
+      commit: commit(),
       run,
       scenario: scenario.name,
       system,
@@ -123,10 +125,36 @@ async function figuresOf(
   kind: SystemKind | undefined,
   folder: string,
 ): Promise<{ figures: Figures; versions: Record<string, string> }> {
-  if (scenario.of === 'itself') return { figures: await scenario.measure(extent), versions: { Node: process.versions.node } };
+  if (scenario.of === 'itself')
+    return { figures: await besideOthers(() => scenario.measure(extent)), versions: { Node: process.versions.node } };
   if (!kind) throw new Error(`${scenario.name} needs a system`);
   await using system: System = await kind.start(folder);
-  const figures =
-    scenario.of === 'any' ? await scenario.measure(system, extent, kind.from) : await scenario.measure(system as Parley, extent);
+  const figures = await besideOthers(() =>
+    scenario.of === 'any' ? scenario.measure(system, extent, kind.from) : scenario.measure(system as Parley, extent),
+  );
   return { figures, versions: { ...system.versions } };
+}
+
+/** Adds the share of the machine that others took meanwhile, in per cent, where the scenario does not say it itself. */
+async function besideOthers(measure: () => Promise<Figures>): Promise<Figures> {
+  const taken = () => ({ machine: machineProcessor(), ours: processorOfOurs() });
+  const [before, begun] = [taken(), performance.now()];
+  const figures = await measure();
+  if ('others' in figures || 'tried' in figures) return figures;
+  const after = taken();
+  const offered = (cpus().length * (performance.now() - begun)) / 1_000;
+  const others = after.machine - before.machine - (after.ours - before.ours);
+  return { ...figures, others: Math.max(0, Math.round((100 * others) / offered)) };
+}
+
+const processorOfOurs = () => Object.values(systemProcessor()).reduce((sum, seconds) => sum + seconds, ownProcessor() + endedProcessor());
+
+/** What is measured; with a plus where the folder holds something else than was committed. */
+function commit(): string {
+  const git = (...parameters: string[]) => execFileSync('git', parameters, { cwd: root, encoding: 'utf8' }).trim();
+  try {
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') ? '+' : '');
+  } catch {
+    return 'unknown';
+  }
 }

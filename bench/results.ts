@@ -5,6 +5,8 @@ import type { Figures } from './scenarios/scenario.ts';
 /** One measurement, as a line of a file. */
 export interface Result {
   readonly at: string;
+  /** Of Parley; what was measured earlier does not say. */
+  readonly commit?: string;
   readonly run: number;
   readonly scenario: string;
   readonly system: string;
