@@ -23,8 +23,9 @@ export async function ask(input: RequestInput, who: Stranger, url: string, tally
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     count(tally.answers, `HTTP ${code}`);
-    // What is refused before all of it was taken may be cut off while it is written.
-    if (!(input.body && input.body.length > 60_000)) note(tally, `no answer over HTTP: ${code}`, input);
+    // What is refused before all of it was taken may be cut off while it is written; whoever says nothing at all hangs.
+    const cutOff = code === 'ECONNRESET' || code === 'EPIPE';
+    if (!(cutOff && input.body && input.body.length > 60_000)) note(tally, `no answer over HTTP: ${code}`, input);
     return;
   }
   const { status, type, text } = answered;
