@@ -69,9 +69,13 @@ export function createSender(path: SocketPath, who: () => Stranger, url: string)
     /** What ends the socket comes last, so that nothing behind it goes unheard. */
     async send(batch: readonly FrameInput[], tally: Tally) {
       const lasting = batch.filter((input) => !endsSocket(input));
+      let taken = lasting.length === 0;
       for (let times = 0; lasting.length > 0; times++) {
         const code = await sendOnce(lasting, tally);
-        if (code === undefined) break;
+        if (code === undefined) {
+          taken = true;
+          break;
+        }
         closedWith(code, tally, lasting);
         // Past the patience of one socket: the rest again on another.
         if (times === 5) break;
@@ -81,7 +85,10 @@ export function createSender(path: SocketPath, who: () => Stranger, url: string)
         if (code === undefined) note(tally, 'what is no frame did not end the socket', input);
         else closedWith(code, tally, [input]);
       }
-      for (const { kind } of batch) count(tally.inputs, kind);
+      for (const input of batch) {
+        if (taken || endsSocket(input)) count(tally.inputs, input.kind);
+        else count(tally.answers, 'given up after six sockets');
+      }
     },
     async close() {
       open?.socket.terminate();
