@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 /** Fewer looks make no line. */
-const LOOKS = 8;
+export const LOOKS = 8;
 
 /** What may rise without a reason: caches that fill up, and what V8 keeps. */
 const measured = [
@@ -41,7 +41,9 @@ export function conclude({ before, parts, talk, atRest }: Outcome) {
     `Honest people wrote ${talk.written} messages to each other in the last run; each of the two sees ${talk.seen}, ${talk.sameOrder ? 'in one order' : 'NOT in one order'}; the longest took ${longest} ms (at most ${PATIENCE_MS}).`,
   ];
   let grew = false;
-  if (parts.length >= LOOKS) {
+  if (parts.length < LOOKS)
+    lines.push(`  Whether anything grows was not looked at: ${parts.length} parts are fewer than the ${LOOKS} that it takes.`);
+  else {
     for (const { name, of, slack } of measured) {
       const values = parts.map(({ held }) => of(held));
       const { rise, step, allowed, flat } = growthOf(

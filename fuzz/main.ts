@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { conclude } from './conclusion.ts';
+import { conclude, LOOKS } from './conclusion.ts';
 import { type Part, run } from './run.ts';
 
 const { values } = parseArgs({
@@ -25,7 +25,7 @@ if (values.help) {
   --seed <number>     the same inputs again; a run that was stopped goes on where it was
   --inputs <number>   so many (1000000)
   --minutes <number>  at most so long; the same seed goes on later (120)
-  --part <number>     inputs between two looks at the platform (10000)
+  --part <number>     inputs between two looks at the platform (10000), fewer where a run would have less than ${LOOKS} looks
   --data <folder>     data and results (.data/fuzz)`);
 } else {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
@@ -41,15 +41,16 @@ if (values.help) {
     : [];
   const from = before.at(-1)?.to ?? 0;
   console.log(`Seed ${seed}${from > 0 ? `, from input ${from} on` : ''}; results go to ${results}`);
+  const to = Number(values.inputs);
   const parts: Part[] = [];
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const { talk, atRest } = await run({
     seed,
     from,
-    to: Number(values.inputs),
+    to,
     minutes: Number(values.minutes),
-    part: Number(values.part),
+    part: Math.max(1, Math.min(Number(values.part), Math.floor((to - from) / LOOKS))),
     signal: stop.signal,
     folder,
     done(part) {
