@@ -80,18 +80,39 @@ function exchange({ method, path, headers, body, signedIn }: RequestInput, { ses
 /** Writes bytes to a connection of its own and sees what becomes of it. */
 export async function throwBytes(input: BytesInput, url: string, tally: Tally): Promise<void> {
   count(tally.inputs, input.kind);
-  const { heard, end } = await thrown(input, url);
+  const owed = input.leave === 'waits' && isWellFormed(Buffer.concat(input.pieces).toString('latin1'), new URL(url).host);
+  const { heard, end } = await thrown(input, owed, url);
   const statuses = Array.from(heard.matchAll(/HTTP\/1\.1 (\d{3})/g), ([, status]) => status as string);
   count(tally.answers, `bytes: ${statuses[0] ?? 'nothing'}, ${end}`);
+  if (owed && statuses.length === 0) note(tally, `no answer to bytes that are a request (${end})`, input);
   if (end === 'refused') note(tally, 'a connection was not taken', input);
   if (statuses.some((status) => Number(status) >= 500 && !mayBeAway(heard)))
     note(tally, `bytes were answered with ${statuses.join(', ')}`, input);
 }
 
+const LARGEST_HEAD = 8_000;
+const LARGEST_BODY = 60_000;
+
+/** Whether the bytes begin with a whole request as RFC 9112 has it, and of a size that is read to its end. */
+function isWellFormed(text: string, host: string): boolean {
+  const head = /^(?:GET|POST|PUT|PATCH|DELETE) \/[!-~]* HTTP\/1\.1\r\n(?:[\w-]+: [ -~]*\r\n)+\r\n/.exec(text)?.[0];
+  if (!head || head.length > LARGEST_HEAD || /^(?:transfer-encoding|expect|connection|upgrade):/im.test(head)) return false;
+  const all = (name: string) => Array.from(head.matchAll(new RegExp(`^${name}: (.*)\r$`, 'gim')), ([, value]) => value as string);
+  const [hosts, lengths] = [all('host'), all('content-length')];
+  const length = lengths[0] ?? '0';
+  return (
+    hosts.length === 1 &&
+    hosts[0] === host &&
+    lengths.length <= 1 &&
+    /^\d{1,5}$/.test(length) &&
+    Number(length) <= Math.min(LARGEST_BODY, text.length - head.length)
+  );
+}
+
 /** A reset of the password needs mail, which this platform has none of; that is its answer. */
 const mayBeAway = (heard: string) => /"code":"unavailable"/.test(heard) && !/"code":"internal"/.test(heard);
 
-function thrown({ pieces, leave }: BytesInput, url: string) {
+function thrown({ pieces, leave }: BytesInput, owed: boolean, url: string) {
   return new Promise<{ heard: string; end: string }>((resolve) => {
     const { hostname, port } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true, allowHalfOpen: true });
@@ -116,7 +137,16 @@ function thrown({ pieces, leave }: BytesInput, url: string) {
       if (leave === 'half-closes') socket.end();
       // Who resets faster than a loaded machine accepts fills the queue of the kernel, which is not what is looked for here.
       if (leave === 'resets') setTimeout(() => done('was reset'), RESET_MS);
-      else setTimeout(() => done('left open'), WATCH_MS);
+      else {
+        // Who is owed an answer has it when it comes: a password takes longer than this where others use the machine.
+        const begun = performance.now();
+        const watching = setInterval(() => {
+          if (owed && heard === '' && performance.now() - begun < PATIENCE_MS) return;
+          clearInterval(watching);
+          done('left open');
+        }, WATCH_MS);
+        socket.once('close', () => clearInterval(watching));
+      }
     });
   });
 }
