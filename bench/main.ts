@@ -147,7 +147,9 @@ async function besideOthers(measure: () => Promise<Figures>): Promise<Figures> {
   return { ...figures, others: Math.max(0, Math.round((100 * others) / offered)) };
 }
 
-const processorOfOurs = () => Object.values(systemProcessor()).reduce((sum, seconds) => sum + seconds, ownProcessor() + endedProcessor());
+function processorOfOurs(): number {
+  return Object.values(systemProcessor()).reduce((sum, seconds) => sum + seconds, ownProcessor() + endedProcessor());
+}
 
 /** What is measured; with a plus where the folder holds something else than was committed. */
 function commit(): string {
