@@ -125,8 +125,8 @@ async function figuresOf(
   kind: SystemKind | undefined,
   folder: string,
 ): Promise<{ figures: Figures; versions: Record<string, string> }> {
-  if (scenario.of === 'itself')
-    return { figures: await besideOthers(() => scenario.measure(extent)), versions: { Node: process.versions.node } };
+  // What it starts it also ends, and the processor of what has ended can't be told from that of others.
+  if (scenario.of === 'itself') return { figures: await scenario.measure(extent), versions: { Node: process.versions.node } };
   if (!kind) throw new Error(`${scenario.name} needs a system`);
   await using system: System = await kind.start(folder);
   const figures = await besideOthers(() =>
