@@ -121,6 +121,27 @@ test('[D7] what was refused for now and is answered meanwhile goes once more, fo
   expect(taken()).toEqual(['c']);
 });
 
+test('[D7] so does what was answered before it was refused, as often as it is refused', async () => {
+  const { outbox, connect, taken, clock } = setUp();
+  connect();
+  await outbox.write(message('a'));
+  await outbox.write(message('b'));
+  taken();
+  // Its copy over the socket before was stored; this socket could not pass it on.
+  outbox.settle(['a']);
+  outbox.refused('a', 'bus-away', 2);
+  outbox.refused('b', 'behind-refused', 2);
+  clock.advance(2_000);
+  expect(taken()).toEqual(['a', 'b']);
+  outbox.refused('a', 'bus-away', 2);
+  outbox.refused('b', 'behind-refused', 2);
+  clock.advance(2_000);
+  expect(taken()).toEqual(['a', 'b']);
+  outbox.settle(['b']);
+  await outbox.write(message('c'));
+  expect(taken()).toEqual(['c']);
+});
+
 test('[D3] of very much as much is on the way as the pod takes, and the rest follows in order', async () => {
   const { outbox, connect, taken, clock } = setUp();
   const ids = Array.from({ length: 500 }, (_, at) => `${at}`);

@@ -84,6 +84,8 @@ export function createOutbox({
   let holding = false;
   /** The refused one: this socket takes no other before it has come again, be it that it was answered meanwhile. */
   let awaited: Command | undefined;
+  /** Answered while this socket is open, as many as may be on their way at once: one of them may yet be refused. */
+  const answered = new Map<string, Command>();
   let onTheWay = ON_THE_WAY.most;
 
   // What could not be saved has no place: it was written last.
@@ -164,7 +166,11 @@ export function createOutbox({
   };
 
   const settle = (clientIds: readonly string[]) => {
-    const known = clientIds.filter((id) => entries.delete(id));
+    const settled = clientIds.flatMap((id) => entries.get(id) ?? []);
+    const known = settled.map(({ command }) => command.clientId);
+    for (const { command } of settled) answered.set(command.clientId, command);
+    for (const id of known) entries.delete(id);
+    for (const oldest of answered.keys()) if (answered.size > ON_THE_WAY.most) answered.delete(oldest);
     if (known.length === 0) return;
     pause = REPEAT_FIRST_MS;
     onTheWay = Math.min(ON_THE_WAY.most, onTheWay + known.length / onTheWay);
@@ -193,6 +199,7 @@ export function createOutbox({
       transmit = send;
       pause = REPEAT_FIRST_MS;
       awaited = undefined;
+      answered.clear();
       sendAll();
     },
 
@@ -207,15 +214,17 @@ export function createOutbox({
     /** A final refusal ends the entry; another one holds everything until the time is over, then all goes again in order. */
     refused(clientId: string, code: ErrorCode, retryAfter?: number) {
       const entry = entries.get(clientId);
-      if (!entry) return;
+      const command = entry?.command ?? answered.get(clientId);
+      if (!command) return;
       if (!errors[code].retryable) {
+        if (!entry) return;
         const ended: Entry = { ...entry, state: 'refused', code };
         put(ended);
         void store.keep([ended]).catch(onStoreFailure);
         return sendMore();
       }
-      put({ ...entry, state: 'waiting' });
-      if (code !== 'behind-refused') awaited = entry.command;
+      if (entry) put({ ...entry, state: 'waiting' });
+      if (code !== 'behind-refused') awaited = command;
       if (holding) return;
       holding = true;
       onTheWay = Math.max(ON_THE_WAY.least, onTheWay / 2);
