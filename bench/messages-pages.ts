@@ -48,7 +48,9 @@ console.log(
 const pick = <T>(from: readonly T[]) => from[Math.floor(Math.random() * from.length)] as T;
 const place = () => 1 + Math.floor(Math.random() * perConversation);
 const { epoch } = await readPage(database, people[0] as string, people[1] as string, { limit: 1 });
-await measure('newest page of 50', ({ person, peer }) => readPage(database, person, peer, { limit: 50 }));
+const newest = ({ person, peer }: (typeof pairs)[number]) => readPage(database, person, peer, { limit: 50 });
+await measure('newest page of 50', newest);
+await measure('newest page of 50, one reader', newest, requests, 1);
 await measure('page of 50 before a place', ({ person, peer }) => readPage(database, person, peer, { limit: 50, before: place() }));
 await measure('page of 50 around a place', ({ person, peer }) => readPage(database, person, peer, { limit: 50, around: place() }));
 await measure('changes, 5 behind', ({ person, peer }) => readChanges(database, person, peer, epoch, perConversation - 5));
@@ -61,11 +63,11 @@ for (const q of ['a', 'ov', 'often', 'common', 'rareword7', '天气', 'common of
 }
 await database.end();
 
-async function measure(name: string, ask: (pair: (typeof pairs)[number]) => Promise<unknown>, count = requests) {
+async function measure(name: string, ask: (pair: (typeof pairs)[number]) => Promise<unknown>, count = requests, readers = parallel) {
   for (let warm = 0; warm < 20; warm++) await ask(pick(pairs));
   const times: number[] = [];
   await Promise.all(
-    Array.from({ length: parallel }, async () => {
+    Array.from({ length: readers }, async () => {
       while (times.length < count) {
         const begun = performance.now();
         await ask(pick(pairs));
