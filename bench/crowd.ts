@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventData } from '@parley/common/contracts';
+import { createRandom } from '../chaos/random.ts';
 
 /** A crowd as a directory has to bear it: some names very common, most rare, several scripts; always the same one. */
 const given =
@@ -10,17 +11,6 @@ const syllables =
   'ba be bi bo bu da de di do du ka ke ki ko ku la le li lo lu ma me mi mo mu na ne ni no nu ra re ri ro ru sa se si so su ta te ti to tu va ve vi vo'.split(
     ' ',
   );
-
-/** Numbers that look random and are the same in every run. */
-export function dice(seed: number) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The first ones far more often than the last ones. */
 const pick = (from: readonly string[], roll: () => number) => from[Math.floor(from.length ** roll()) - 1] ?? (from[0] as string);
@@ -36,7 +26,7 @@ function invented(roll: () => number): string {
 const wordOf = (kind: keyof typeof common, roll: () => number) => (roll() < 0.5 ? pick(common[kind], roll) : invented(roll));
 
 export function person(index: number): EventData<'user.registered'> {
-  const roll = dice(index + 1);
+  const roll = createRandom(index + 1).next;
   const names = [wordOf('given', roll), ...(roll() < 0.2 ? [wordOf('given', roll)] : []), wordOf('family', roll)];
   const plain = invented(roll).toLowerCase();
   const hash = createHash('sha256').update(String(index)).digest('hex');

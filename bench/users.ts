@@ -4,13 +4,14 @@ import { nameKey, userRoutes } from '@parley/common/contracts';
 import { migrate, openDatabase } from '@parley/common/database';
 import { createLog } from '@parley/common/server';
 import { signedIn, TEST_ORIGIN, testPlatform, visitor } from '@parley/common/testing';
+import { createRandom } from '../chaos/random.ts';
 import { encodePlace } from '../users/src/cursor.ts';
 import { listPeople } from '../users/src/directory.ts';
 import { register } from '../users/src/people.ts';
 import { move } from '../users/src/presence.ts';
 import { searchPeople } from '../users/src/search.ts';
 import { startUsers } from '../users/src/service.ts';
-import { dice, person, typed } from './crowd.ts';
+import { person, typed } from './crowd.ts';
 
 /**
  * What a page of a directory of many people costs: in the service without its cache, each time another one; then over
@@ -37,7 +38,7 @@ stack.defer(() => database.end());
 await migrate(database, new URL('../users/prisma/migrations', import.meta.url), { log });
 await fill();
 
-const roll = dice(Number(values.seed));
+const roll = createRandom(Number(values.seed)).next;
 const somebody = () => person(Math.floor(roll() * people));
 const first = { after: undefined, limit: 50 };
 

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase } from '@parley/common/database';
+import { raised } from '../bench/raised.ts';
 import { createLog } from '@parley/common/server';
 import { freePort } from '@parley/common/testing';
 import { startCluster } from '../platform/src/cluster/cluster.ts';
@@ -56,14 +57,6 @@ export interface Slow {
   readonly broken: readonly string[];
 }
 
-/** Limits that one address and one person never meet in earnest. */
-const raised = {
-  RATE_LIMIT_FACTOR: '0',
-  FRAMES_PER_SECOND: '100000',
-  SOCKETS_PER_ADDRESS: '100000',
-  HANDSHAKES_PER_SECOND: '100000',
-  NEW_CONVERSATIONS_PER_DAY: '100000',
-};
 const LOOK_MS = 250;
 const SLOWEST = 5;
 const WRONG_CLOCK = new URL('../common/src/testing/wrong-clock.ts', import.meta.url);

@@ -6,6 +6,7 @@ import { freePort, hasRabbit } from '@parley/common/testing';
 import pg from 'pg';
 import { readAddress } from '../../platform/src/address-file.ts';
 import { startCluster } from '../../platform/src/cluster/cluster.ts';
+import { raised } from '../raised.ts';
 import { textOf } from '../wire/numbers.ts';
 import { deliveredFrame, sendFrame } from '../wire/parley-frames.ts';
 import { openWebSocket } from '../wire/websocket.ts';
@@ -14,16 +15,7 @@ import { has, packageVersion } from './program.ts';
 import { serverVersion } from './store.ts';
 import type { Ears, System, SystemKind } from './system.ts';
 
-/** Limits that one address and one person never meet in earnest: what an operator may set, raised. */
-export const raised = {
-  RATE_LIMIT_FACTOR: '0',
-  FRAMES_PER_SECOND: '100000',
-  SOCKETS_PER_ADDRESS: '100000',
-  HANDSHAKES_PER_SECOND: '100000',
-  NEW_CONVERSATIONS_PER_DAY: '100000',
-  DRAIN_SECONDS: '0',
-  LOG_LEVEL: 'warn',
-};
+const environment = { ...raised, DRAIN_SECONDS: '0', LOG_LEVEL: 'warn' };
 
 /** With `PROFILE=<folder>` every process writes there what it spent its time on. */
 const profiled = (): Record<string, string> => {
@@ -45,7 +37,7 @@ export const embedded: ParleyKind = {
     const port = await freePort();
     const child = spawn(process.execPath, ['platform/src/start.ts', '--port', String(port), '--data', folder], {
       cwd: resolve(import.meta.dirname, '..', '..'),
-      env: { ...process.env, ...raised, SIGNING_KEYS: signer.pem, ...profiled() },
+      env: { ...process.env, ...environment, SIGNING_KEYS: signer.pem, ...profiled() },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const { promise: ready, resolve: said, reject } = Promise.withResolvers<void>();
@@ -68,7 +60,7 @@ export const cluster: ParleyKind = {
   async start(folder) {
     const signer = createSigner();
     const instances = Number(process.env['INSTANCES'] ?? 1);
-    const running = await startCluster({ folder, instances, environment: { ...raised, SIGNING_KEYS: signer.pem, ...profiled() } });
+    const running = await startCluster({ folder, instances, environment: { ...environment, SIGNING_KEYS: signer.pem, ...profiled() } });
     const versions = {
       RabbitMQ: packageVersion('rabbitmq-server'),
       Redis: packageVersion('redis-server'),
