@@ -27,24 +27,39 @@ export async function startEdge(options: EdgeOptions) {
   const configuration = join(options.folder, 'nginx.conf');
   await mkdir(options.folder, { recursive: true });
   await writeFile(configuration, nginxConfiguration(options));
-  const nginx = spawn('nginx', ['-p', options.folder, '-c', configuration, '-e', join(options.folder, 'error.log')], { stdio: 'ignore' });
-  await Promise.race([once(nginx, 'spawn'), once(nginx, 'error').then(([error]) => Promise.reject(error as Error))]);
+  let master: ChildProcess;
+  const start = async () => {
+    const parameters = ['-p', options.folder, '-c', configuration, '-e', join(options.folder, 'error.log')];
+    master = spawn('nginx', parameters, { stdio: 'ignore', detached: true });
+    await Promise.race([once(master, 'spawn'), once(master, 'error').then(([error]) => Promise.reject(error as Error))]);
+  };
+  // The master and its workers are a group of their own.
+  const signal = (name: NodeJS.Signals) => void (master.pid && running(master) && process.kill(-master.pid, name));
+  await start();
   return {
     url: `http://127.0.0.1:${options.port}`,
-    /** Takes a changed set of instances; sockets that are open stay with the old workers. */
-    async reload(upstreams: Upstreams) {
-      await writeFile(configuration, nginxConfiguration({ ...options, upstreams }));
-      nginx.kill('SIGHUP');
+    start,
+    /** Sockets that are open stay with the old workers, for as long as these may take to go. */
+    reload: () => void master.kill('SIGHUP'),
+    async kill() {
+      const gone = once(master, 'exit');
+      signal('SIGKILL');
+      await gone;
     },
-    [Symbol.asyncDispose]: () => ended(nginx),
+    /** There, but silent. */
+    pause: () => signal('SIGSTOP'),
+    goOn: () => signal('SIGCONT'),
+    async [Symbol.asyncDispose]() {
+      if (!running(master)) return;
+      const gone = once(master, 'exit');
+      signal('SIGCONT');
+      master.kill('SIGTERM');
+      await gone;
+    },
   };
 }
 
-async function ended(nginx: ChildProcess) {
-  if (nginx.exitCode !== null || nginx.signalCode !== null) return;
-  nginx.kill('SIGTERM');
-  await once(nginx, 'exit');
-}
+const running = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
 
 export function nginxConfiguration({ folder, port, upstreams, internal }: EdgeOptions): string {
   return `daemon off;
