@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { kinds } from './ledger.ts';
 import { hunt } from './mutants.ts';
 import { commit, machine, writeReport } from './report.ts';
-import { type Report, runChaos } from './run.ts';
+import { nameOf, type Report, runChaos } from './run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -91,6 +91,8 @@ function print({
 }: Report) {
   const done = Object.entries(operations).map(([action, count]) => `${count} ${action}`);
   console.log(`\nSeed ${seed}, ${seconds} s, ${faults.length} faults of ${new Set(faults.map(({ kind }) => kind)).size} kinds`);
+  const met = faults.filter(({ during }) => during);
+  console.log(`${met.length} of them while another lasted${met.length > 0 ? `: ${met.map(nameOf).join('; ')}` : ''}`);
   console.log(`Done: ${done.join(', ')}`);
   console.log(`Messages: ${attempted} written, ${ticked} ticked; until the tick ${medianMs} ms (median), ${longestMs} ms (longest)`);
   for (const { device, written, ticked: at, broken } of slowest)

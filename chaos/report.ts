@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { kinds } from './ledger.ts';
 import type { Hunted } from './mutants.ts';
-import type { Report } from './run.ts';
+import { nameOf, type Report } from './run.ts';
 
 /** One line of the file of results. */
 export type Result = { readonly started: string; readonly commit?: string; readonly node: string; readonly machine: string } & (
@@ -31,7 +31,8 @@ export function writeReport(results: string, file: string) {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Result);
-  const run = all.findLast((result) => result.kind === 'run' && !result.short) ?? all.findLast(({ kind }) => kind === 'run');
+  const runs = all.filter((result) => result.kind === 'run');
+  const run = runs.findLast((result) => result.kind === 'run' && !result.short) ?? runs.at(-1);
   const hunt = all.findLast(({ kind }) => kind === 'mutants');
   const parts = [
     '# The last run of chaos',
@@ -61,6 +62,7 @@ function aboutRun(run: Extract<Result, { kind: 'run' }>): string[] {
   } = run;
   const done = Object.entries(operations).map(([action, count]) => `${count} × ${action}`);
   const byKind = [...Map.groupBy(faults, ({ kind }) => kind)];
+  const met = faults.filter(({ during }) => during).map(nameOf);
   return [
     `${run.short ? 'A short run' : 'A full run'}, ${started.slice(0, 10)}: seed ${seed}, ${seconds} s, ${faults.length} faults, commit ${commit}, Node ${node.slice(1)}, ${run.machine}.`,
     `People did ${done.join(', ')}. ${attempted} messages were written and ${ticked} ticked; until the tick ${medianMs} ms in the median, ${longestMs} ms at the longest, which includes the faults.`,
@@ -82,6 +84,7 @@ function aboutRun(run: Extract<Result, { kind: 'run' }>): string[] {
       ['fault', 'targets'],
       byKind.map(([kind, same]) => [`${kind} (${same.length})`, same.map(({ target }) => target).join(', ')]),
     ),
+    ...(met.length > 0 ? [`${met.length} of them began while another lasted: ${met.join('; ')}.`] : []),
   ];
 }
 

@@ -1,19 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase } from '@parley/common/database';
-import { raised } from '../bench/raised.ts';
 import { createLog } from '@parley/common/server';
 import { freePort } from '@parley/common/testing';
+import { raised } from '../bench/raised.ts';
 import { startCluster } from '../platform/src/cluster/cluster.ts';
 import { databaseOf } from '../platform/src/worlds.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
-import { faultsOf } from './faults.ts';
+import { faultsOf, settableClock } from './faults.ts';
 import { HEALED_MS, judge } from './judge.ts';
 import { createLedger, type Violation } from './ledger.ts';
 import { createRandom } from './random.ts';
-import { plan } from './schedule.ts';
+import { type Broken, carryOut, plan } from './schedule.ts';
+import { mountDisk } from './servers.ts';
 import { startTalking } from './talk.ts';
 import { createWitness } from './truth.ts';
 import { createWires } from './wires.ts';
@@ -35,7 +34,7 @@ export interface RunOptions {
 export interface Report {
   readonly seed: number;
   readonly seconds: number;
-  readonly faults: readonly { readonly kind: string; readonly target: string }[];
+  readonly faults: readonly Pick<Broken, 'kind' | 'target' | 'during'>[];
   readonly leftOut: readonly string[];
   readonly operations: Readonly<Record<string, number>>;
   readonly attempted: number;
@@ -59,7 +58,6 @@ export interface Slow {
 
 const LOOK_MS = 250;
 const SLOWEST = 5;
-const WRONG_CLOCK = new URL('../common/src/testing/wrong-clock.ts', import.meta.url);
 
 /** One run: people talk while things break, and afterwards everything is held against everything. */
 export async function runChaos({ seed, short, pairs, rate, instances, folder, signal, tell }: RunOptions): Promise<Report> {
@@ -78,7 +76,7 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
 
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const doors = await Promise.all(['devices to nginx', 'devices to nginx', 'devices to nginx'].map((pair) => wires.lay(pair, port)));
+  const doors = await Promise.all([1, 2, 3].map((number) => wires.lay(`devices-${number}`, 'nginx', port)));
   const disk = join(folder, 'disk');
   const ownDisk = mountDisk(disk, stack);
   if (!ownDisk) leftOut.push('disk full (a file system of its own can not be mounted here)');
@@ -119,19 +117,17 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   tell(`seed ${seed}: ${crowd.people.length} people with ${crowd.devices().length} devices talk, ${rate} actions a second`);
   begun = Date.now();
   const talk = startTalking({ crowd, ledger, random: choices, rate, onFailure });
+  const broken: Broken[] = [];
   await seconds(2);
   await away.stop();
-  const schedule = plan(faultsOf({ cluster, disk, wires, random, ownDisk, clockOf, mayEnd }), random, short);
-  const broken: { readonly what: string; readonly from: number; readonly until: number }[] = [];
-  for (const { fault, after, seconds: lasting } of schedule) {
-    await seconds(after);
-    const [what, from] = [`${fault.kind}: ${fault.target}`, Date.now()];
-    tell(`${((from - begun) / 1000).toFixed(1).padStart(7)} s  ${what}`);
-    await fault.harm();
-    await seconds(lasting);
-    await fault.heal();
-    broken.push({ what, from, until: Date.now() });
-  }
+  const rounds = plan(faultsOf({ cluster, disk, wires, random, ownDisk, clockOf, mayEnd }), random, short);
+  const idle = wires.idle();
+  if (idle.length > 0) leftOut.push(`wires over which nobody had said anything when the faults began: ${idle.join(', ')}`);
+  const begins = (fault: Broken) => {
+    broken.push(fault);
+    tell(`${((fault.from - begun) / 1000).toFixed(1).padStart(7)} s  ${nameOf(fault)}`);
+  };
+  await carryOut({ rounds, seconds, begins });
   await seconds(2);
   await talk.stop();
   await away.start();
@@ -150,7 +146,7 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   return {
     seed,
     seconds: Math.round((Date.now() - begun) / 1000),
-    faults: schedule.map(({ fault: { kind, target } }) => ({ kind, target })),
+    faults: broken.map(({ kind, target, during }) => ({ kind, target, ...(during && { during }) })),
     leftOut,
     operations: talk.counts,
     attempted: ledger.attempts.size,
@@ -161,12 +157,14 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
       device,
       written: sinceBegun(from),
       ticked: sinceBegun(until),
-      broken: broken.filter((one) => one.from < until && one.until > from).map((one) => one.what),
+      broken: broken.filter((one) => one.from < until && one.until > from).map(({ kind, target }) => `${kind}: ${target}`),
     })),
     failures: [...failures].map(([what, count]) => ({ what, count })).sort((one, other) => other.count - one.count),
     violations: ledger.violations,
   };
 }
+
+export const nameOf = ({ kind, target, during }: Report['faults'][number]) => `${kind}: ${target}${during ? ` (during ${during})` : ''}`;
 
 /** Pairs of people; some with two devices, one device that will be away for the whole run, and a stranger who listens. */
 async function gather(crowd: Crowd, pairs: number) {
@@ -209,23 +207,4 @@ function waiting(signal: AbortSignal) {
       for (const end = Date.now() + milliseconds; Date.now() < end; await seconds(LOOK_MS / 1000)) if (await isSo()) return;
     },
   };
-}
-
-/** A file system for PostgreSQL alone, where this process may mount one. */
-function mountDisk(path: string, stack: AsyncDisposableStack): boolean {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1500m,mode=0700', 'tmpfs', path], { stdio: 'ignore' });
-  } catch {
-    return false;
-  }
-  stack.defer(() => void execFileSync('umount', ['-l', path], { stdio: 'ignore' }));
-  return true;
-}
-
-/** The clock that tells the time is set by a file; the one that measures durations is left alone. */
-function settableClock(file: string) {
-  writeFileSync(file, '0');
-  return { WRONG_CLOCK: file, NODE_OPTIONS: `--max-semi-space-size=16 --import ${WRONG_CLOCK}` };
 }

@@ -1,25 +1,96 @@
 import type { Fault } from './faults.ts';
 import type { Random } from './random.ts';
 
-/** When what happens: faults one after the other, with a breath between them. */
+/** One fault, or two of which the second begins while the first lasts. */
+export interface Round {
+  /** Seconds after the round before was healed. */
+  readonly after: number;
+  readonly faults: readonly Planned[];
+}
+
 export interface Planned {
   readonly fault: Fault;
-  /** Seconds after the one before was healed. */
-  readonly after: number;
+  /** Seconds after the round began. */
+  readonly at: number;
   readonly seconds: number;
 }
 
+/** How many rounds get a second fault. */
+const TWO_AT_ONCE = 1 / 2;
+
 /**
- * Every fault on every target once, in an order that the seed decides; a short run takes one target of each kind, and not
- * the same for every seed.
+ * Every fault on every target once, in an order and in company that the seed decides; a short run takes two targets of each
+ * kind, and not the same for every seed.
  */
-export function plan(faults: readonly Fault[], random: Random, short: boolean): Planned[] {
+export function plan(faults: readonly Fault[], random: Random, short: boolean): Round[] {
   const chosen = short
     ? [...Map.groupBy(random.shuffled(faults), ({ kind }) => kind).values()].flatMap((same) => same.slice(0, 2))
     : faults;
-  return random.shuffled(chosen).map((fault) => ({
-    fault,
-    after: random.between(0.5, 2),
-    seconds: fault.seconds * random.between(0.7, 1.3) * (short ? 0.6 : 1),
-  }));
+  const lasting = ({ seconds }: Fault) => seconds * random.between(0.7, 1.3) * (short ? 0.6 : 1);
+  const waiting = random.shuffled(chosen);
+  const rounds: Round[] = [];
+  for (let fault = waiting.shift(); fault; fault = waiting.shift()) {
+    const first = { fault, at: 0, seconds: lasting(fault) };
+    const second = random.chance(TWO_AT_ONCE) ? take(waiting, (other) => mayMeet(first.fault, other)) : undefined;
+    const company = second ? [{ fault: second, at: first.seconds * random.between(0.1, 0.8), seconds: lasting(second) }] : [];
+    rounds.push({ after: random.between(0.5, 2), faults: [first, ...company] });
+  }
+  return rounds;
+}
+
+function take(waiting: Fault[], fits: (fault: Fault) => boolean): Fault | undefined {
+  const at = waiting.findIndex(fits);
+  return at < 0 ? undefined : waiting.splice(at, 1)[0];
+}
+
+/**
+ * Two that harm the same would heal each other: a wire that is mended is mended of everything, and one that is frozen can
+ * not be told to stop. One that has to start something is not left without what that needs.
+ */
+export function mayMeet(one: Fault, other: Fault): boolean {
+  const takes = ({ harms }: Fault, { harms: also, needs }: Fault) => harms.some((name) => also.includes(name) || needs.includes(name));
+  return !takes(one, other) && !takes(other, one);
+}
+
+/** A fault that has begun. */
+export interface Broken {
+  readonly kind: string;
+  readonly target: string;
+  /** What was broken already. */
+  readonly during?: string;
+  readonly from: number;
+  /** For ever, while it lasts. */
+  until: number;
+}
+
+export interface Doing {
+  readonly rounds: readonly Round[];
+  readonly seconds: (count: number) => Promise<void>;
+  readonly begins: (broken: Broken) => void;
+}
+
+/**
+ * Harms and heals, round by round. What is broken is healed also when the run is stopped, or when another can not be healed:
+ * what is frozen could not end.
+ */
+export async function carryOut({ rounds, seconds, begins }: Doing): Promise<void> {
+  for (const { after, faults } of rounds) {
+    await seconds(after);
+    const done = faults.map(async ({ fault, at, seconds: lasting }) => {
+      await seconds(at);
+      const { kind, target } = fault;
+      const first = faults[0]?.fault;
+      const during = first && first !== fault ? { during: `${first.kind}: ${first.target}` } : {};
+      const broken: Broken = { kind, target, ...during, from: Date.now(), until: Number.POSITIVE_INFINITY };
+      begins(broken);
+      await fault.harm();
+      try {
+        await seconds(lasting);
+      } finally {
+        await fault.heal();
+      }
+      broken.until = Date.now();
+    });
+    for (const end of await Promise.allSettled(done)) if (end.status === 'rejected') throw end.reason;
+  }
 }

@@ -29,7 +29,7 @@ export interface ClusterOptions {
   readonly environmentOfInstance?: (name: string) => Readonly<Record<string, string>>;
   /** The folder of the version that a process runs, asked at each of its starts; this one's when there is none. */
   readonly codeOf?: (name: string) => string | undefined;
-  /** Gives a port that leads to another, for who wants to harm what passes between two of the cluster. */
+  /** Gives a port that leads to another, for who wants to harm what passes between two processes of the cluster. */
   readonly between?: Between;
   /** A process has ended that nobody told to. */
   readonly onEndedByItself?: (name: string, how: string) => void;
@@ -37,8 +37,11 @@ export interface ClusterOptions {
   readonly tell?: (what: string) => void;
 }
 
-export type Part = Service | 'nginx' | 'postgres' | 'rabbitmq' | 'redis';
-export type Between = (from: Part, to: Part, port: number) => Promise<number>;
+/**
+ * Every process has its own way to each other one; its ends are what their instances are called (`messages-1`), or `nginx`,
+ * `postgres`, `rabbitmq` and `redis`. One that asks another service does not choose its instance: NGINX does.
+ */
+export type Between = (from: string, to: string, port: number) => Promise<number>;
 
 const straight: Between = async (_from, _to, port) => port;
 
@@ -71,17 +74,19 @@ export async function startCluster(options: ClusterOptions) {
     Service,
     number
   >;
-  const addressesFor = async (from: Service) =>
+  const addressesFor = async (from: string, service: Service) =>
     Object.fromEntries(
       await Promise.all(
-        serviceNames.map(async (to) => [variableOf(to), `http://127.0.0.1:${await between(from, to, internal[to])}`] as const),
+        serviceNames
+          .filter((to) => to !== service)
+          .map(async (to) => [variableOf(to), `http://127.0.0.1:${await between(from, to, internal[to])}`] as const),
       ),
     );
-  const environmentFor = async (name: Service): Promise<Record<string, string>> => ({
-    ...(await addressesFor(name)),
-    ...(keeps(name) && { DATABASE_URL: await at(postgres.url(databaseOf(name)), (own) => between(name, 'postgres', own)) }),
-    ...(name === 'auth' && { AUTH_SECRET: data.secret('auth') }),
-    ...(holdsSockets.has(name) && { NODE_OPTIONS: '--max-semi-space-size=16' }),
+  const environmentFor = async (name: string, service: Service): Promise<Record<string, string>> => ({
+    ...(await addressesFor(name, service)),
+    ...(keeps(service) && { DATABASE_URL: await at(postgres.url(databaseOf(service)), (own) => between(name, 'postgres', own)) }),
+    ...(service === 'auth' && { AUTH_SECRET: data.secret('auth') }),
+    ...(holdsSockets.has(service) && { NODE_OPTIONS: '--max-semi-space-size=16' }),
     BROKER_URL: await at(broker.url, (own) => between(name, 'rabbitmq', own)),
     CACHE_URL: await at(cache.url, (own) => between(name, 'redis', own)),
     ALLOWED_ORIGINS: `${url},http://localhost:${port}`,
@@ -91,25 +96,23 @@ export async function startCluster(options: ClusterOptions) {
     NODE_ENV: 'production',
     LOG_LEVEL: 'info',
     ...options.environment,
-    ...options.environmentOf?.[name],
+    ...options.environmentOf?.[service],
+    ...options.environmentOfInstance?.(name),
   });
 
   const all: Instance[] = [];
   for (const service of serviceNames) {
-    const environment = await environmentFor(service);
     const count = typeof instances === 'number' ? instances : (instances[service] ?? 1);
     for (let number = 1; number <= count; number++) {
-      const logFile = join(logs, `${service}-${number}.log`);
-      const own = { ...environment, ...options.environmentOfInstance?.(`${service}-${number}`) };
-      const code = () => options.codeOf?.(`${service}-${number}`);
-      const onEndedByItself = (how: string) => options.onEndedByItself?.(`${service}-${number}`, how);
-      all.push(createInstance({ service, number, port: await freePort(), environment: own, logFile, code, onEndedByItself }));
+      const name = `${service}-${number}`;
+      const [environment, logFile] = [await environmentFor(name, service), join(logs, `${name}.log`)];
+      const code = () => options.codeOf?.(name);
+      const onEndedByItself = (how: string) => options.onEndedByItself?.(name, how);
+      all.push(createInstance({ service, number, port: await freePort(), environment, logFile, code, onEndedByItself }));
     }
   }
   const upstreamsOf = (name: Service) =>
-    Promise.all(
-      all.filter(({ service }) => service === name).map(async (instance) => `127.0.0.1:${await between('nginx', name, instance.port)}`),
-    );
+    Promise.all(all.filter(({ service }) => service === name).map(async (to) => `127.0.0.1:${await between('nginx', to.name, to.port)}`));
   const upstreams = Object.fromEntries(
     await Promise.all(serviceNames.map(async (name) => [name, await upstreamsOf(name)])),
   ) as unknown as Upstreams;

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Service } from '@parley/common/contracts';
+import { until } from '@parley/common/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { serviceNames } from '../platform/src/cluster/cluster.ts';
+import { createInstance } from '../platform/src/cluster/instance.ts';
+import { type Fault, faultsOf, type Ground } from './faults.ts';
+import { createRandom } from './random.ts';
+import { createWires } from './wires.ts';
+
+let closing: AsyncDisposableStack;
+beforeEach(() => {
+  closing = new AsyncDisposableStack();
+});
+afterEach(() => closing.disposeAsync());
+
+/** Processes that nobody has started, with wires to a server of which those that are `said` have been used. */
+async function scene(said: readonly (readonly [string, string])[], idle: readonly (readonly [string, string])[] = []) {
+  const server = createServer((socket) => socket.on('error', () => {}).pipe(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.defer(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const wires = closing.use(createWires());
+  const speak = async (over: number): Promise<Socket> => {
+    const socket = closing.adopt(connect(over, '127.0.0.1'), (open) => void open.destroy());
+    socket.on('error', () => {}).resume();
+    socket.write('hello');
+    await once(socket, 'data');
+    return socket;
+  };
+  const sockets = new Map<string, Socket>();
+  for (const [from, to] of said) sockets.set(`${from} to ${to}`, await speak(await wires.between(from, to, port)));
+  for (const [from, to] of idle) await wires.between(from, to, port);
+  const instances = serviceNames.flatMap((service) =>
+    [1, 2].map((number) => createInstance({ service, number, port: 1, environment: {}, logFile: '/dev/null' })),
+  );
+  const cluster = { of: (service: Service) => instances.filter((instance) => instance.service === service) } as Ground['cluster'];
+  const faults = (seed: number) =>
+    faultsOf({ cluster, disk: '/nowhere', wires, random: createRandom(seed), ownDisk: true, clockOf: (name) => name, mayEnd: new Set() });
+  return { wires, sockets, faults };
+}
+
+const both = (from: string, to: string) => [1, 2].map((number) => [`${from}-${number}`, to] as const);
+const partOf = ({ target }: Fault) => target.replaceAll(/-\d+/g, '');
+const parts = (faults: readonly Fault[], kind: string) =>
+  faults.flatMap((fault) => (fault.kind === kind ? [partOf(fault)] : [])).toSorted();
+const all = (...more: string[]) => [...serviceNames, ...more].toSorted();
+
+test('every process is harmed in every way', async () => {
+  const faults = (await scene([])).faults(1);
+  expect(parts(faults, 'kill -9')).toEqual(all('nginx', 'postgres', 'rabbitmq', 'redis'));
+  expect(parts(faults, 'SIGSTOP')).toEqual(all('nginx', 'postgres', 'rabbitmq', 'redis'));
+  expect(parts(faults, 'stop')).toEqual(all('postgres', 'rabbitmq', 'redis'));
+  for (const clock of ['clock minutes ahead', 'clock minutes behind']) expect(parts(faults, clock)).toEqual(all());
+  for (const [kind, target] of [
+    ['reload', 'nginx'],
+    ['disk full', 'postgres'],
+    ['alarm of memory', 'rabbitmq'],
+    ['alarm of disk', 'rabbitmq'],
+  ] as const)
+    expect(parts(faults, kind)).toEqual([target]);
+});
+
+test('every wire over which something was said is harmed in every way; the others are named', async () => {
+  const { faults, wires } = await scene([...both('messages', 'redis'), ...both('nginx', 'users-1')], both('auth', 'redis'));
+  expect(wires.idle()).toEqual(['auth to redis']);
+  for (const kind of ['cut', 'black hole', 'black hole for one', 'slow'])
+    expect(parts(faults(1), kind), kind).toEqual(['messages to redis', 'nginx to users']);
+});
+
+test('a wire is harmed for all instances, or for one alone, and its name says which', async () => {
+  const { faults } = await scene(both('messages', 'redis'));
+  const harmed = (kind: string, seed: number) => faults(seed).find((fault) => fault.kind === kind);
+  const every = ['messages-1 to redis', 'messages-2 to redis'];
+  for (let seed = 0; seed < 20; seed++) {
+    expect(harmed('black hole', seed)).toMatchObject({ target: 'messages to redis', harms: every });
+    const alone = harmed('black hole for one', seed);
+    expect(every).toContain(alone?.target);
+    expect(alone?.harms).toEqual([alone?.target]);
+  }
+  for (const kind of ['cut', 'slow']) {
+    const targets = new Set(Array.from({ length: 40 }, (_, seed) => harmed(kind, seed)?.target));
+    expect([...targets].toSorted()).toEqual(['messages to redis', ...every].toSorted());
+  }
+});
+
+test('one that is cut off alone leaves its siblings connected', async () => {
+  const { faults, sockets } = await scene(both('messages', 'redis'));
+  const alone = [...Array(20).keys()].flatMap((seed) => faults(seed).filter(({ kind, target }) => kind === 'cut' && /\d/.test(target)))[0];
+  if (!alone) throw new Error('no seed cuts one alone');
+  await alone.harm();
+  const isOpen = (name: string) => sockets.get(name)?.destroyed === false;
+  await until(() => !isOpen(alone.target));
+  expect([...sockets.keys()].filter(isOpen)).toEqual(
+    ['messages-1 to redis', 'messages-2 to redis'].filter((name) => name !== alone.target),
+  );
+});
