@@ -31,7 +31,7 @@ export function writeReport(results: string, file: string) {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Result);
-  const runs = all.filter((result) => result.kind === 'run');
+  const runs = all.filter((result) => result.kind === 'run' && !result.cutShort);
   const run = runs.findLast((result) => result.kind === 'run' && !result.short) ?? runs.at(-1);
   const hunt = all.findLast(({ kind }) => kind === 'mutants');
   const parts = [

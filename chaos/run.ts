@@ -9,7 +9,7 @@ import { databaseOf } from '../platform/src/worlds.ts';
 import { type Crowd, createCrowd } from './crowd.ts';
 import { faultsOf, settableClock } from './faults.ts';
 import { HEALED_MS, judge } from './judge.ts';
-import { createLedger, type Violation } from './ledger.ts';
+import { createLedger, type Ledger, type Violation } from './ledger.ts';
 import { createRandom } from './random.ts';
 import { type Broken, carryOut, plan } from './schedule.ts';
 import { mountDisk } from './servers.ts';
@@ -29,10 +29,14 @@ export interface RunOptions {
   /** Aborted, it ends early and takes everything down that it started. */
   readonly signal: AbortSignal;
   readonly tell: (what: string) => void;
+  /** What the run has found, once: in the end, or as soon as it is cut short. What it started is taken down after that. */
+  readonly found: (report: Report) => void;
 }
 
 export interface Report {
   readonly seed: number;
+  /** It was stopped, or could not go on: nothing was held against the store in the end. */
+  readonly cutShort?: true;
   readonly seconds: number;
   readonly faults: readonly Pick<Broken, 'kind' | 'target' | 'during'>[];
   readonly leftOut: readonly string[];
@@ -60,7 +64,7 @@ const LOOK_MS = 250;
 const SLOWEST = 5;
 
 /** One run: people talk while things break, and afterwards everything is held against everything. */
-export async function runChaos({ seed, short, pairs, rate, instances, folder, signal, tell }: RunOptions): Promise<Report> {
+export async function runChaos({ seed, short, pairs, rate, instances, folder, signal, tell, found }: RunOptions): Promise<void> {
   const { seconds, until } = waiting(signal);
   const random = createRandom(seed);
   // The talk takes as many choices as the machine lets it: they must not change the schedule.
@@ -118,6 +122,15 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   begun = Date.now();
   const talk = startTalking({ crowd, ledger, random: choices, rate, onFailure });
   const broken: Broken[] = [];
+  const soFar = () => reportOf({ seed, begun, broken, leftOut, operations: talk.counts, ledger, failures });
+  let over = false;
+  const cutShort = () => {
+    if (!over) found({ ...soFar(), cutShort: true });
+    over = true;
+  };
+  // What was seen is said before anything is taken down, which takes longer than whoever stops it may wait.
+  stack.defer(cutShort);
+  signal.addEventListener('abort', cutShort, { once: true });
   await seconds(2);
   await away.stop();
   const rounds = plan(faultsOf({ cluster, disk, wires, random, ownDisk, clockOf, mayEnd }), random, short);
@@ -138,6 +151,18 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   );
   await witness.over();
   await judge({ crowd, ledger, database, random, until, onFailure });
+  over = true;
+  found(soFar());
+}
+
+interface Findings extends Pick<Report, 'seed' | 'leftOut' | 'operations'> {
+  readonly begun: number;
+  readonly broken: readonly Broken[];
+  readonly ledger: Ledger;
+  readonly failures: ReadonlyMap<string, number>;
+}
+
+function reportOf({ seed, begun, broken, leftOut, operations, ledger, failures }: Findings): Report {
   const sinceBegun = (at: number) => Math.round((at - begun) / 100) / 10;
   const waits = [...ledger.attempts.values()]
     .flatMap(({ device, writtenAt, ticked }) => (ticked ? [{ device, from: writtenAt, until: ticked.at }] : []))
@@ -148,7 +173,7 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
     seconds: Math.round((Date.now() - begun) / 1000),
     faults: broken.map(({ kind, target, during }) => ({ kind, target, ...(during && { during }) })),
     leftOut,
-    operations: talk.counts,
+    operations,
     attempted: ledger.attempts.size,
     ticked: took.length,
     medianMs: took[Math.floor(took.length / 2)] ?? 0,
