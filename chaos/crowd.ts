@@ -19,6 +19,8 @@ export interface Person {
   readonly session: NodeSession;
   readonly devices: Device[];
   readonly peers: Person[];
+  /** With whom, by conversation. */
+  readonly conversations: Map<string, string>;
 }
 
 /** A running client of somebody, and what it keeps when it is not running. */
@@ -57,7 +59,7 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
       body: JSON.stringify({ userName, displayName: name, email: `${userName}@parley.test`, password: uuidv7() }),
     });
     if (!response.ok) throw new Error(`${name} could not sign up: ${await response.text()}`);
-    const person: Person = { name, me: (await response.json()) as Me, session, devices: [], peers: [] };
+    const person: Person = { name, me: (await response.json()) as Me, session, devices: [], peers: [], conversations: new Map() };
     people.push(person);
     return person;
   };
@@ -67,8 +69,12 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
     // The cookies are the person's browser's; the way to the platform is this device's own.
     const session = createNodeSession({ base, origin });
     for (const [name, value] of person.session.cookies) session.cookies.set(name, value);
-    const peers = new Map(person.peers.map((peer) => [conversationIdOf(person.me.userId, peer.me.userId), peer.me.userId]));
-    const observer: Observer = { name: `${person.name}'s ${label}`, userId: person.me.userId, peers, shown: new Map() };
+    const observer: Observer = {
+      name: `${person.name}'s ${label}`,
+      userId: person.me.userId,
+      peers: person.conversations,
+      shown: new Map(),
+    };
     const presence = new Map<string, Presence>();
     const store = createMemoryStore();
 
@@ -116,8 +122,11 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
     devices: () => people.flatMap(({ devices }) => devices),
     /** They may write to each other. */
     acquaint(one: Person, other: Person) {
+      const conversationId = conversationIdOf(one.me.userId, other.me.userId);
       one.peers.push(other);
       other.peers.push(one);
+      one.conversations.set(conversationId, other.me.userId);
+      other.conversations.set(conversationId, one.me.userId);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(people.flatMap(({ devices }) => devices.map((device) => device.stop())));

@@ -34,7 +34,7 @@ export async function judge({ crowd, ledger, database, random, until, onFailure 
   const newcomers = [...pending].map(({ fresh }) => fresh);
   await until(HEALED_MS, async () => {
     for (const one of pending)
-      if ((await hasReadAll(one.fresh, onFailure)) && one.olds.every((old) => agrees(holdingOf(old), holdingOf(one.fresh))))
+      if ((await hasReadAll(one.fresh, ledger.begun(), onFailure)) && one.olds.every((old) => agrees(holdingOf(old), holdingOf(one.fresh))))
         pending.delete(one);
     return pending.size === 0;
   });
@@ -78,10 +78,10 @@ const holdingOf = ({ name, person, parley }: Device): Holding => ({
 });
 
 /** A new device has read its list and, page by page, each conversation down to its first message. */
-async function hasReadAll({ name, person, parley }: Device, onFailure: Judging['onFailure']): Promise<boolean> {
+async function hasReadAll({ name, person, parley }: Device, begun: ReadonlySet<string>, onFailure: Judging['onFailure']): Promise<boolean> {
   if (!parley) return false;
   const lines = parley.list.all();
-  if (person.peers.length > 0 && lines.length === 0) return false;
+  if (lines.length < [...person.conversations.keys()].filter((id) => begun.has(id)).length) return false;
   for (const { peerId, version, lastSeq } of lines) {
     const held = parley.conversations.get(peerId);
     if (held.version < version) return false;

@@ -119,6 +119,8 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     attempts,
     violations,
     violate,
+    /** Conversations in which somebody wrote something. */
+    begun: (): ReadonlySet<string> => new Set([...attempts.values()].map(({ conversationId }) => conversationId)),
     wrote(device: string, conversationId: string, clientId: string, text: string) {
       if (attempts.has(clientId)) return;
       attempts.set(clientId, { clientId, device, conversationId, text, writtenAt: now() });

@@ -6,8 +6,9 @@ import { freePort } from '@parley/common/testing';
 import { raised } from '../bench/raised.ts';
 import { startCluster } from '../platform/src/cluster/cluster.ts';
 import { databaseOf } from '../platform/src/worlds.ts';
-import { type Crowd, createCrowd } from './crowd.ts';
+import { createCrowd } from './crowd.ts';
 import { faultsOf, settableClock } from './faults.ts';
+import { gather } from './gathering.ts';
 import { HEALED_MS, judge } from './judge.ts';
 import { createLedger, type Ledger, type Violation } from './ledger.ts';
 import { createRandom } from './random.ts';
@@ -116,7 +117,7 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
     failures.set(what, (failures.get(what) ?? 0) + 1);
   };
   const crowd = stack.use(createCrowd({ ledger, origin, onFailure, door: () => `http://127.0.0.1:${choices.pick(doors).port}` }));
-  const away = await gather(crowd, pairs);
+  const { away } = await gather(crowd, pairs);
 
   tell(`seed ${seed}: ${crowd.people.length} people with ${crowd.devices().length} devices talk, ${rate} actions a second`);
   begun = Date.now();
@@ -190,26 +191,6 @@ function reportOf({ seed, begun, broken, leftOut, operations, ledger, failures }
 }
 
 export const nameOf = ({ kind, target, during }: Report['faults'][number]) => `${kind}: ${target}${during ? ` (during ${during})` : ''}`;
-
-/** Pairs of people; some with two devices, one device that will be away for the whole run, and a stranger who listens. */
-async function gather(crowd: Crowd, pairs: number) {
-  const labels = ['phone', 'laptop'];
-  for (let number = 1; number <= pairs; number++) {
-    const [one, other] = [await crowd.signUp(`Ada${number}`), await crowd.signUp(`Ben${number}`)];
-    crowd.acquaint(one, other);
-    for (const label of number % 2 === 1 ? labels : ['phone']) crowd.addDevice(one, label);
-    for (const label of number % 3 === 0 ? labels : ['phone']) crowd.addDevice(other, label);
-  }
-  const stranger = await crowd.signUp('Eve');
-  const listening = crowd.addDevice(stranger, 'ear');
-  const [first] = crowd.people;
-  if (!first) throw new Error('nobody is there');
-  const away = crowd.addDevice(first, 'old tablet');
-  for (const device of crowd.devices()) await device.start();
-  // She may join any room that she can name, and hears nothing in it.
-  for (const { me } of crowd.people) if (me !== stranger.me) listening.parley?.join(me.userId);
-  return away;
-}
 
 interface Wait {
   readonly device: string;
