@@ -3,7 +3,7 @@ import { limits } from '@parley/common/contracts/limits';
 import { createBriefing } from './briefing.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createCommands } from './commands.ts';
-import { createComparison, inTurns } from './comparison.ts';
+import { type ComparisonOptions, createComparison, inTurns } from './comparison.ts';
 import type { OpenSocket } from './connection.ts';
 import { unsavedBefore } from './conversation.ts';
 import { createConversations } from './conversations.ts';
@@ -20,7 +20,7 @@ import type { DeviceStore, HeldHeader } from './storage/device-store.ts';
 import { alone, type Heard, type Tabs, type Up } from './tabs.ts';
 import { createWatching } from './watching.ts';
 
-export interface ParleyOptions extends Omit<RequestOptions, 'onSessionEnd'> {
+export interface ParleyOptions extends Omit<RequestOptions, 'onSessionEnd'>, Pick<ComparisonOptions, 'compareEvery'> {
   readonly me: Me;
   readonly openSocket: OpenSocket;
   readonly store: DeviceStore;
@@ -140,10 +140,11 @@ export async function createParley(options: ParleyOptions) {
     send: (frame) => chat.send(frame),
     isStopped: () => stopped,
   });
-  const resync = (within: number) => clock.after(random() * within, () => void compare());
+  const resync = (within: number) => clock.after(random() * within, () => void comparison.compare());
 
   const comparison = createComparison({
     clock,
+    compareEvery: options.compareEvery,
     onFailure: fail,
     async compare(by) {
       const current = by === 'list' || (await list.isBehind()) ? await list.read() : list.all();
@@ -151,7 +152,6 @@ export async function createParley(options: ParleyOptions) {
       await inTurns(conversations.headers(), acknowledge);
     },
   });
-  const { compare } = comparison;
 
   const joinRooms = () => {
     const peers = list
@@ -200,7 +200,7 @@ export async function createParley(options: ParleyOptions) {
     if (!leads) return tabs.say({ kind: 'wake' });
     chat.hurry();
     notifications.hurry();
-    void compare();
+    void comparison.compare();
   };
 
   /** [D7] What the tab before has left behind in the store is this one's to send. */
@@ -264,7 +264,7 @@ export async function createParley(options: ParleyOptions) {
     /** Whom this tab has on its screen; `people`: its list of people is open. */
     watch: (userIds: string[], people: boolean) => up({ socket: 'notifications', frame: { type: 'watch', userIds, people } }),
     findKept: createFinding(me.userId, store, conversations),
-    compare,
+    compare: comparison.compare,
     /** The page became visible or the network returned. */
     wake,
     /** The page came into sight, or went out of it; of several tabs the one in sight has the sockets. */

@@ -8,6 +8,8 @@ export type CompareBy = 'list' | 'versions';
 
 export interface ComparisonOptions {
   readonly clock: Clock;
+  /** Milliseconds between two that nobody asked for. */
+  readonly compareEvery?: number | undefined;
   readonly compare: (by: CompareBy) => Promise<void>;
   readonly onFailure: (error: unknown) => void;
 }
@@ -16,7 +18,7 @@ export interface ComparisonOptions {
  * [D7] The lost frame may be the last one, after which no gap shows: what is held is compared with what there is, when
  * asked and every minute. One comparison at a time; asking during one makes it go round once more.
  */
-export function createComparison({ clock, compare: compareOnce, onFailure }: ComparisonOptions) {
+export function createComparison({ clock, compareEvery = COMPARE_EVERY_MS, compare: compareOnce, onFailure }: ComparisonOptions) {
   let stopped = false;
   let cancel: (() => void) | undefined;
   let comparing: Promise<void> | undefined;
@@ -37,7 +39,7 @@ export function createComparison({ clock, compare: compareOnce, onFailure }: Com
       cancel?.();
       await compareOnce(by).catch(onFailure);
     }
-    if (!stopped) cancel = clock.after(COMPARE_EVERY_MS, () => void compare());
+    if (!stopped) cancel = clock.after(compareEvery, () => void compare());
   };
 
   return {
