@@ -7,9 +7,15 @@ export interface NodeSession {
   readonly cookies: Map<string, string>;
 }
 
+export interface NodeSessionOptions {
+  readonly base: string;
+  readonly origin?: string;
+  /** Of a browser that has others of its windows open. */
+  readonly cookies?: Map<string, string>;
+}
+
 /** What a browser brings along, for a client outside of one: cookies, and the origin of a page. */
-export function createNodeSession({ base, origin = base }: { base: string; origin?: string }): NodeSession {
-  const cookies = new Map<string, string>();
+export function createNodeSession({ base, origin = base, cookies = new Map() }: NodeSessionOptions): NodeSession {
   const headers = () => ({
     origin,
     ...(cookies.size > 0 && { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
