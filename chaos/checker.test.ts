@@ -248,6 +248,27 @@ test('[D8] what others hear is seen', () => {
   expect(ledger.violations.filter(({ kind }) => kind === 'seen by a third')).toHaveLength(2);
 });
 
+test('[D8] a stranger may be told that there is nothing, and whatever else they are given is seen', () => {
+  const { ledger, hers, write, told } = scene();
+  write('one');
+  ledger.shows(hers, held([first]));
+  const approached = 'conversation with nobody';
+  const third: Observer = { name: "eve's ear", userId: eve, peers: new Map(), approached: new Set([approached]), shown: new Map() };
+  ledger.shows(third, { ...held([]), conversationId: approached });
+  ledger.hears(third, { type: 'joined', peer: ada, conversationId: approached });
+  ledger.gives(third, 'a page', { conversationId: talk, messages: [], marks: {} });
+  expect(told()).toEqual([]);
+  ledger.gives(third, 'a page', { messages: [first] });
+  expect(told()).toEqual([
+    "seen by a third: eve's ear was given 1 with a page",
+    "seen by a third: eve's ear was given one 0 with a page",
+    "seen by a third: eve's ear was given one with a page",
+  ]);
+  ledger.shows(third, { ...held([first]), conversationId: approached });
+  ledger.finds(third, [{ conversationId: talk, message: first }]);
+  expect(told()).toHaveLength(5);
+});
+
 test('a violation comes with what the clients saw of it', () => {
   const { ledger, hers, write } = scene();
   write('one');

@@ -11,6 +11,7 @@ import {
 import { createNodeSession, type NodeSession } from '@parley/client-library/node';
 import type { ChatDown, Me, NotificationDown, Presence } from '@parley/common/contracts';
 import { conversationIdOf, uuidv7 } from '@parley/common/contracts';
+import type { Decisions } from './decisions.ts';
 import type { Ledger, Observer } from './ledger.ts';
 
 export interface Person {
@@ -32,12 +33,27 @@ export interface Device {
   parley: Parley | undefined;
   /** What it last heard of who is online. */
   readonly presence: Map<string, Presence>;
+  /** It believes what it hears: it neither reloads nor asks every minute whether it lacks something. */
+  readonly trusting: boolean;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface DeviceOptions {
+  /** Where it connects. */
+  readonly base?: string;
+  readonly trusting?: boolean;
+  /** Of a stranger. */
+  readonly approached?: Set<string>;
+}
+
+const SIGN_UP_MS = 15_000;
+/** Longer than any run. */
+const SELDOM_MS = 86_400_000;
+
 export interface CrowdOptions {
   readonly ledger: Ledger;
+  readonly decisions: Decisions;
   /** Where the next device connects. */
   readonly door: () => string;
   /** The origin that the platform allows. */
@@ -46,7 +62,7 @@ export interface CrowdOptions {
 }
 
 /** People with devices that use the same client library as the page. */
-export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
+export function createCrowd({ ledger, decisions, door, origin, onFailure }: CrowdOptions) {
   const people: Person[] = [];
 
   const signUp = async (name: string): Promise<Person> => {
@@ -55,6 +71,7 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
     const userName = `${name}-${uuidv7().slice(-8)}`;
     const response = await session.fetch(`${base}/api/auth/sign-up`, {
       method: 'POST',
+      signal: AbortSignal.timeout(SIGN_UP_MS),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ userName, displayName: name, email: `${userName}@parley.test`, password: uuidv7() }),
     });
@@ -64,15 +81,14 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
     return person;
   };
 
-  const addDevice = (person: Person, label: string): Device => {
-    const base = door();
-    // The cookies are the person's browser's; the way to the platform is this device's own.
-    const session = createNodeSession({ base, origin });
-    for (const [name, value] of person.session.cookies) session.cookies.set(name, value);
+  const addDevice = (person: Person, label: string, { base = door(), trusting = false, approached }: DeviceOptions = {}): Device => {
+    // The cookies are the person's browser's, which may be renewed meanwhile; the way to the platform is this device's own.
+    const session = createNodeSession({ base, origin, cookies: person.session.cookies });
     const observer: Observer = {
       name: `${person.name}'s ${label}`,
       userId: person.me.userId,
       peers: person.conversations,
+      ...(approached && { approached }),
       shown: new Map(),
     };
     const presence = new Map<string, Presence>();
@@ -80,13 +96,17 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
 
     const onEvent = (event: ParleyEvent) => {
       if (event.kind === 'conversation') ledger.shows(observer, event.held);
-      else if (event.kind === 'outbox') event.entries.forEach(noteRefusal);
+      else if (event.kind === 'outbox') for (const [index, id] of event.clientIds.entries()) noteAnswer(id, event.entries[index]);
       else if (event.kind === 'failure') onFailure(observer.name, event.error);
       else if (event.kind === 'session-ended') ledger.violate('never answered', `${observer.name} was signed out`);
-      else if (event.kind === 'notification') hearPresence(presence, observer, event.frame);
+      else if (event.kind === 'notification') {
+        hearPresence(presence, observer, event.frame);
+        if (event.frame.type === 'person') decisions.toldName(observer.name, { ...event.frame, ...event.frame.profile });
+      }
     };
-    const noteRefusal = (entry: Entry | undefined) => {
-      if (entry?.state === 'refused') ledger.refused(entry.command.clientId, entry.code ?? 'unknown');
+    const noteAnswer = (clientId: string, entry: Entry | undefined) => {
+      if (!entry) ledger.answered(clientId);
+      else if (entry.state === 'refused') ledger.refused(clientId, entry.code ?? 'unknown');
     };
 
     const device: Device = {
@@ -96,12 +116,16 @@ export function createCrowd({ ledger, door, origin, onFailure }: CrowdOptions) {
       store,
       parley: undefined,
       presence,
+      trusting,
       async start() {
         if (device.parley) return;
         // What it was told in an earlier life says nothing of now.
         presence.clear();
         const openSocket = listening(session.openSocket, (frame) => ledger.hears(observer, frame));
-        const parley = await createParley({ base, me: person.me, store, fetch: session.fetch, openSocket, onEvent });
+        const parley = await createParley({
+          ...{ base, me: person.me, store, fetch: session.fetch, openSocket, onEvent },
+          ...(trusting && { compareEvery: SELDOM_MS }),
+        });
         device.parley = parley;
         parley.start();
       },

@@ -56,6 +56,14 @@ export const faultsOf = (ground: Ground): Fault[] => [
   ...ground.wires.used().flatMap((pair) => ofPair(ground, pair)),
 ];
 
+/** By its name, or by that of the service where it is one of its processes: `kill -9: messages` is `kill -9: messages-2` of some seeds. */
+export function named(all: readonly Fault[], name: string): Fault {
+  const nameOf = ({ kind, target }: Fault) => `${kind}: ${target}`;
+  const found = all.find((fault) => nameOf(fault) === name) ?? all.find((fault) => nameOf(fault).replaceAll(/-\d+\b/g, '') === name);
+  if (!found) throw new Error(`there is no fault "${name}"; these are there:\n${all.map((fault) => `  ${nameOf(fault)}`).join('\n')}`);
+  return found;
+}
+
 function ofService({ cluster, random, clockOf, mayEnd }: Ground, service: Service): Fault[] {
   const one = () => random.pick(cluster.of(service));
   return [

@@ -1,7 +1,16 @@
+import type { TcpProxy } from '@parley/common/testing';
 import type { Crowd, Device, Person } from './crowd.ts';
+import type { Wanderer } from './wandering.ts';
 
-/** Pairs of people in a ring, some with two devices, one device that will be away for the whole run, and a stranger who listens. */
-export async function gather(crowd: Crowd, pairs: number): Promise<{ readonly away: Device }> {
+export interface Gathered {
+  readonly stranger: Device;
+  /** Stays away for the whole run. */
+  readonly away: Device;
+  readonly wanderers: readonly Wanderer[];
+}
+
+/** Pairs of people in a ring, some with two devices, one device that will be away for the whole run, and a stranger; each of the wires is somebody's own. */
+export async function gather(crowd: Crowd, pairs: number, wires: readonly TcpProxy[]): Promise<Gathered> {
   const adas: Person[] = [];
   const bens: Person[] = [];
   for (let number = 1; number <= pairs; number++) {
@@ -9,17 +18,21 @@ export async function gather(crowd: Crowd, pairs: number): Promise<{ readonly aw
     bens.push(await crowd.signUp(`Ben${number}`));
   }
   for (const [one, other] of acquaintances(adas, bens)) crowd.acquaint(one, other);
-  const labels = ['phone', 'laptop'];
-  for (const [index, ada] of adas.entries()) for (const label of index % 2 === 0 ? labels : ['phone']) crowd.addDevice(ada, label);
-  for (const [index, ben] of bens.entries()) for (const label of index % 3 === 2 ? labels : ['phone']) crowd.addDevice(ben, label);
-  const stranger = crowd.addDevice(await crowd.signUp('Eve'), 'ear');
+  const wanderers = wires.slice(0, pairs - 1).map((wire, index) => {
+    const device = crowd.addDevice(bens[index] as Person, 'train', { base: `http://127.0.0.1:${wire.port}` });
+    return { device, wire };
+  });
+  for (const person of [...adas, ...bens]) if (person.devices.length === 0) crowd.addDevice(person, 'phone');
+  for (const [index, ada] of adas.entries()) if (index % 2 === 0) crowd.addDevice(ada, 'laptop', { trusting: true });
+  for (const [index, ben] of bens.entries()) if (index % 3 === 2) crowd.addDevice(ben, 'laptop');
+  const stranger = crowd.addDevice(await crowd.signUp('Eve'), 'ear', { approached: new Set() });
   const [first] = adas;
   if (!first) throw new Error('nobody is there');
   const away = crowd.addDevice(first, 'old tablet');
   for (const device of crowd.devices()) await device.start();
-  // She may join any room that she can name, and hears nothing in it.
-  for (const { me } of [...adas, ...bens]) stranger.parley?.join(me.userId);
-  return { away };
+  // What is harmed are the wires that were used by now, which may not depend on what people choose to do first.
+  await away.parley?.request('get', '/api/users', {});
+  return { stranger, away, wanderers };
 }
 
 /**

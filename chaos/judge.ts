@@ -1,28 +1,28 @@
 import type { Held } from '@parley/client-library';
 import { limits } from '@parley/common/contracts';
 import type { Pool } from 'pg';
+import { PRESENCE_MS } from './calm.ts';
 import type { Crowd, Device, Person } from './crowd.ts';
+import type { Decisions } from './decisions.ts';
+import { judgeDeeds } from './deeds.ts';
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 import { readTruth } from './truth.ts';
 import { agrees, type Holding, judgeDevice, judgeOutbox, judgeRows, judgeStore, judgeUnread } from './verdict.ts';
 
-/** After the last fault everything has to be well again within this time, with no hand laid on it. */
-export const HEALED_MS = 120_000;
-/** [D9] Presence tells the truth this soon after somebody came or left. */
-const PRESENCE_MS = 15_000;
-
 export interface Judging {
   readonly crowd: Crowd;
   readonly ledger: Ledger;
+  readonly decisions: Decisions;
   readonly database: Pool;
   readonly random: Random;
+  readonly patience: number;
   readonly onFailure: (device: string, error: unknown) => void;
   readonly until: (milliseconds: number, isSo: () => Promise<boolean>) => Promise<void>;
 }
 
 /** Holds everything against everything, once it had the time to become well again. */
-export async function judge({ crowd, ledger, database, random, until, onFailure }: Judging): Promise<void> {
+export async function judge({ crowd, ledger, decisions, database, random, until, patience, onFailure }: Judging): Promise<void> {
   const devices = crowd.devices();
   for (const { name, parley } of devices) judgeOutbox(ledger, name, parley?.outbox.entries());
   const pending = new Set<{ readonly fresh: Device; readonly olds: readonly Device[] }>();
@@ -32,7 +32,7 @@ export async function judge({ crowd, ledger, database, random, until, onFailure 
     pending.add({ fresh, olds: devices.filter((device) => device.person === person) });
   }
   const newcomers = [...pending].map(({ fresh }) => fresh);
-  await until(HEALED_MS, async () => {
+  await until(patience, async () => {
     for (const one of pending)
       if ((await hasReadAll(one.fresh, ledger.begun(), onFailure)) && one.olds.every((old) => agrees(holdingOf(old), holdingOf(one.fresh))))
         pending.delete(one);
@@ -43,13 +43,39 @@ export async function judge({ crowd, ledger, database, random, until, onFailure 
   for (const fresh of newcomers) {
     judgeUnread(ledger, holdingOf(fresh), conversations);
     judgeRows(ledger, holdingOf(fresh), messages, conversations);
+    decisions.toldList(fresh.name, fresh.person.me.userId, holdingOf(fresh).list);
   }
+  await judgeNames({ decisions, until, patience, onFailure }, newcomers);
   await judgePresence({ crowd, ledger, random, until }, devices);
   judgeStore(ledger, { messages, conversations });
+  judgeDeeds(ledger, messages);
+}
+
+/** Everybody asks how those whom they talk with are called. */
+async function judgeNames(
+  { decisions, until, patience, onFailure }: Pick<Judging, 'decisions' | 'until' | 'patience' | 'onFailure'>,
+  devices: readonly Device[],
+) {
+  const pending = new Set(devices.filter(({ person }) => person.peers.length > 0));
+  await until(patience, async () => {
+    for (const device of pending) {
+      const userIds = device.person.peers.map(({ me }) => me.userId);
+      const answer = await device.parley
+        ?.request('post', '/api/users/profiles', { userIds })
+        .catch((error: unknown) => onFailure(device.name, error));
+      if (!answer) continue;
+      for (const person of answer.people) decisions.toldName(device.name, person, true);
+      pending.delete(device);
+    }
+    return pending.size === 0;
+  });
 }
 
 /** Everybody is there; then one is not, and then there again: whoever talks with them is told so. */
-async function judgePresence({ crowd, ledger, random, until }: Omit<Judging, 'database' | 'onFailure'>, devices: readonly Device[]) {
+async function judgePresence(
+  { crowd, ledger, random, until }: Pick<Judging, 'crowd' | 'ledger' | 'random' | 'until'>,
+  devices: readonly Device[],
+) {
   const judgeTold = async (who: readonly Device[], about: (device: Device) => readonly Person[], state: 'online' | 'offline') => {
     const wrong = () =>
       who.flatMap((device) =>
@@ -61,9 +87,10 @@ async function judgePresence({ crowd, ledger, random, until }: Omit<Judging, 'da
     await until(PRESENCE_MS, async () => wrong().length === 0);
     for (const what of wrong()) ledger.violate('presence wrong', what);
   };
-  await judgeTold(devices, ({ person }) => person.peers, 'online');
-  const leaving = random.pick(crowd.people.filter(({ peers }) => peers.length > 0));
-  const witnesses = devices.filter(({ person }) => person.peers.includes(leaving));
+  const talkingWith = (person: Person) => person.peers.filter(({ me }) => ledger.haveTalked(person.me.userId, me.userId));
+  await judgeTold(devices, ({ person }) => talkingWith(person), 'online');
+  const leaving = random.pick(crowd.people.filter((person) => talkingWith(person).length > 0));
+  const witnesses = devices.filter(({ person }) => talkingWith(person).includes(leaving));
   await Promise.all(leaving.devices.map((device) => device.stop()));
   await judgeTold(witnesses, () => [leaving], 'offline');
   await Promise.all(leaving.devices.map((device) => device.start()));

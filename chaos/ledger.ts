@@ -1,5 +1,7 @@
 import type { Held } from '@parley/client-library';
 import type { ChatDown, Message, NotificationDown } from '@parley/common/contracts';
+import { conversationIdOf } from '@parley/common/contracts';
+import type { Deed } from './deeds.ts';
 
 /** What must never be seen, and which clause of the promise it would break. */
 export const kinds = {
@@ -12,6 +14,7 @@ export const kinds = {
   'unread wrong': 'D6',
   lost: 'D7',
   'never answered': 'D7',
+  'too late': 'D7',
   'ended by itself': 'D7',
   'seen by a third': 'D8',
   'presence wrong': 'D9',
@@ -42,6 +45,8 @@ export interface Observer {
   readonly userId: string;
   /** The other person of each of its conversations. */
   readonly peers: ReadonlyMap<string, string>;
+  /** Of a stranger: conversations that would be theirs, had anybody ever said something there. */
+  readonly approached?: Set<string>;
   readonly shown: Map<string, Held>;
 }
 
@@ -53,6 +58,11 @@ const HISTORY = 12;
  */
 export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {} } = {}) {
   const attempts = new Map<string, Attempt>();
+  const deeds = new Map<string, Deed>();
+  /** Conversations in which somebody wrote something. */
+  const begunTalks = new Set<string>();
+  /** What only two people may know: texts and ids of messages. */
+  const secrets = new Set<string>();
   const places = new Map<string, Message>();
   const seqs = new Map<string, number>();
   /** Per person and conversation: up to where any device of theirs has saved, and up to where they said they read. */
@@ -82,6 +92,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     const known = places.get(place);
     if (!known) {
       places.set(place, row);
+      secrets.add(row.id);
       note(row.clientId, `${observer.name} is shown seq ${row.seq} of ${conversationId}`);
     } else if (known.id !== row.id || known.clientId !== row.clientId)
       violate('out of order', `${place} is ${known.id} here and ${row.id} there`, [...about, known.clientId]);
@@ -115,20 +126,42 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     }
   };
 
+  const giveAway = (observer: Observer, what: string, answer: unknown) => {
+    for (const text of textsOf(answer))
+      if (secrets.has(text)) violate('seen by a third', `${observer.name} was given ${text} with ${what}`);
+  };
+
   return {
     attempts,
+    deeds,
     violations,
     violate,
-    /** Conversations in which somebody wrote something. */
-    begun: (): ReadonlySet<string> => new Set([...attempts.values()].map(({ conversationId }) => conversationId)),
+    now,
+    begun: (): ReadonlySet<string> => begunTalks,
+    haveTalked: (one: string, other: string) => begunTalks.has(conversationIdOf(one, other)),
     wrote(device: string, conversationId: string, clientId: string, text: string) {
       if (attempts.has(clientId)) return;
       attempts.set(clientId, { clientId, device, conversationId, text, writtenAt: now() });
+      begunTalks.add(conversationId);
+      secrets.add(clientId).add(text);
       note(clientId, `${device} writes ${clientId} into ${conversationId}`);
     },
+    /** Somebody does something to a message, and wants an answer. */
+    asks(deed: Deed) {
+      deeds.set(deed.clientId, deed);
+      if (deed.change.type === 'edit') secrets.add(deed.change.text);
+      note(`${deed.conversationId} ${deed.seq}`, `${deed.device} asks ${deed.clientId}: ${JSON.stringify(deed.change)}`);
+    },
+    /** It is gone from the outbox of its device: the platform said that it is done. */
+    answered(clientId: string) {
+      const deed = deeds.get(clientId);
+      if (!deed) return;
+      deed.answeredAt ??= now();
+      note(`${deed.conversationId} ${deed.seq}`, `${deed.device} is answered ${clientId}`);
+    },
     refused(clientId: string, code: string) {
-      const attempt = attempts.get(clientId);
-      if (attempt) attempt.refused = code;
+      const known = attempts.get(clientId) ?? deeds.get(clientId);
+      if (known) known.refused = code;
       note(clientId, `${clientId} is refused: ${code}`);
     },
     reads(userId: string, conversationId: string, seq: number) {
@@ -136,10 +169,22 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
       read.set(whose, Math.max(read.get(whose) ?? 0, seq));
     },
 
+    /** A search has found this. */
+    finds(observer: Observer, hits: readonly { readonly conversationId: string; readonly message: Message }[]) {
+      for (const { conversationId, message } of hits) {
+        const peerId = observer.peers.get(conversationId);
+        if (peerId) checkRow(observer, conversationId, peerId, message);
+        else violate('seen by a third', `${observer.name} found something in the conversation ${conversationId} of others`);
+      }
+    },
+    /** A stranger was given this for asking. */
+    gives: giveAway,
+
     /** A device has saved and shows this. */
     shows(observer: Observer, held: Held) {
       const { conversationId } = held;
       const peerId = observer.peers.get(conversationId);
+      if (!peerId && observer.approached?.has(conversationId) && held.messages.size === 0) return;
       if (!peerId) return violate('seen by a third', `${observer.name} was shown the conversation ${conversationId} of others`);
       const last = observer.shown.get(conversationId);
       const before = last?.epoch === held.epoch ? last : undefined;
@@ -162,6 +207,8 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
 
     /** Whatever came over a socket, before the client looked at it. */
     hears(observer: Observer, frame: ChatDown | NotificationDown) {
+      // Of those it approached it is told that there is nothing.
+      if (observer.approached) giveAway(observer, frame.type, frame);
       const conversationId =
         frame.type === 'update'
           ? frame.update.conversationId
@@ -170,7 +217,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
             : 'conversationId' in frame
               ? frame.conversationId
               : undefined;
-      if (conversationId && !observer.peers.has(conversationId))
+      if (conversationId && !observer.peers.has(conversationId) && !observer.approached?.has(conversationId))
         violate('seen by a third', `${observer.name} heard ${frame.type} of the conversation ${conversationId} of others`);
       if (frame.type === 'presence') {
         const known = new Set([observer.userId, ...observer.peers.values()]);
@@ -179,6 +226,11 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
       }
     },
   };
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return value && typeof value === 'object' ? Object.values(value).flatMap(textsOf) : [];
 }
 
 const TIME = 9;

@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hunt } from './hunt.ts';
 import { kinds } from './ledger.ts';
-import { hunt } from './mutants.ts';
 import { commit, machine, writeReport } from './report.ts';
 import { nameOf, type Report, runChaos } from './run.ts';
 
@@ -12,6 +12,8 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     only: { type: 'string' },
+    fault: { type: 'string', multiple: true },
+    patience: { type: 'string', default: '120' },
     report: { type: 'string' },
     seed: { type: 'string' },
     pairs: { type: 'string', default: '12' },
@@ -51,6 +53,8 @@ if (values.help) {
   --short               one or two targets of every kind of fault (3 minutes)
   --mutants             instead: copies of Parley that are wrong in one place each, to see whether the checker sees it
   --only <words>        of the mutants those whose name has these words
+  --fault <words>       this fault alone, such as 'kill -9: messages'; may be given more than once
+  --patience <number>   seconds after the last fault in which all has to be well again (120)
   --report <file>       instead: what the newest results say, as Markdown
   --seed <number>       the same order of faults again; the talk is another one each time
   --pairs <number>      pairs of people (12)
@@ -60,7 +64,12 @@ if (values.help) {
 } else if (values.report !== undefined) {
   writeReport(results, values.report);
 } else if (values.mutants) {
-  const mutants = await hunt(data, ['--seed', values.seed ?? '1', '--pairs', '6'], (what) => console.log(what), values.only);
+  const mutants = await hunt(
+    data,
+    ['--seed', values.seed ?? '1', '--pairs', '6', '--rate', '60', '--patience', '30'],
+    (what) => console.log(what),
+    values.only,
+  );
   keep({ kind: 'mutants', mutants });
   process.exitCode = mutants.every(({ caught }) => caught) ? 0 : 1;
 } else {
@@ -70,6 +79,8 @@ if (values.help) {
   await runChaos({
     seed,
     short: values.short,
+    faults: values.fault,
+    patience: Number(values.patience) * 1000,
     pairs: Number(values.pairs),
     rate: Number(values.rate),
     instances: Number(values.instances),

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import type { Hunted } from './hunt.ts';
 import { kinds } from './ledger.ts';
-import type { Hunted } from './mutants.ts';
 import { nameOf, type Report } from './run.ts';
 
 /** One line of the file of results. */
@@ -88,14 +88,20 @@ function aboutRun(run: Extract<Result, { kind: 'run' }>): string[] {
   ];
 }
 
-const aboutMutants = (mutants: readonly Hunted[]) => [
+export const aboutMutants = (mutants: readonly Hunted[]) => [
   '## Is the checker awake?',
-  'Copies of Parley, each wrong in one place, under a short run each: `npm run chaos -- --mutants`.',
+  'Copies of Parley, each wrong in one way, while those who talk have just enough trouble to notice: `npm run chaos -- --mutants`.',
   table(
     ['mutant', 'seen'],
-    mutants.map(({ name, seen, caught }) => [name, caught ? seen.join(', ') : `**missed** (${seen.join(', ') || 'nothing'})`]),
+    mutants.map((mutant) => [mutant.name, told(mutant)]),
   ),
 ];
+
+function told({ seen, caught, unfinished }: Hunted): string {
+  if (unfinished) return '**did not finish**';
+  if (!caught) return `**missed** (${seen.join(', ') || 'nothing'})`;
+  return seen.join(', ') || 'nothing, as it should be';
+}
 
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]) =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

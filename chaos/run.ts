@@ -2,25 +2,34 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase } from '@parley/common/database';
 import { createLog } from '@parley/common/server';
-import { freePort } from '@parley/common/testing';
+import { freePort, startTcpProxy } from '@parley/common/testing';
 import { raised } from '../bench/raised.ts';
 import { startCluster } from '../platform/src/cluster/cluster.ts';
 import { databaseOf } from '../platform/src/worlds.ts';
+import { keepCalm } from './calm.ts';
 import { createCrowd } from './crowd.ts';
-import { faultsOf, settableClock } from './faults.ts';
+import { createDecisions } from './decisions.ts';
+import { faultsOf, named, settableClock } from './faults.ts';
 import { gather } from './gathering.ts';
-import { HEALED_MS, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { createLedger, type Ledger, type Violation } from './ledger.ts';
+import { startArriving } from './newcomers.ts';
 import { createRandom } from './random.ts';
 import { type Broken, carryOut, plan } from './schedule.ts';
 import { mountDisk } from './servers.ts';
+import { startPrying } from './stranger.ts';
 import { startTalking } from './talk.ts';
 import { createWitness } from './truth.ts';
+import { startWandering } from './wandering.ts';
 import { createWires } from './wires.ts';
 
 export interface RunOptions {
   readonly seed: number;
   readonly short: boolean;
+  /** By kind and target; when absent, as many as there are. */
+  readonly faults: readonly string[] | undefined;
+  /** After the last fault everything has to be well again within this time, with no hand laid on it; in milliseconds. */
+  readonly patience: number;
   readonly pairs: number;
   /** Actions per second. */
   readonly rate: number;
@@ -62,10 +71,25 @@ export interface Slow {
 }
 
 const LOOK_MS = 250;
+const WANDERERS = 3;
+/** However little breaks, people talk for so long. */
+const LEAST_SECONDS = 25;
 const SLOWEST = 5;
 
 /** One run: people talk while things break, and afterwards everything is held against everything. */
-export async function runChaos({ seed, short, pairs, rate, instances, folder, signal, tell, found }: RunOptions): Promise<void> {
+export async function runChaos({
+  seed,
+  short,
+  faults,
+  patience,
+  pairs,
+  rate,
+  instances,
+  folder,
+  signal,
+  tell,
+  found,
+}: RunOptions): Promise<void> {
   const { seconds, until } = waiting(signal);
   const random = createRandom(seed);
   // The talk takes as many choices as the machine lets it: they must not change the schedule.
@@ -116,14 +140,24 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
     const what = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 80) : String(error);
     failures.set(what, (failures.get(what) ?? 0) + 1);
   };
-  const crowd = stack.use(createCrowd({ ledger, origin, onFailure, door: () => `http://127.0.0.1:${choices.pick(doors).port}` }));
-  const { away } = await gather(crowd, pairs);
+  const decisions = createDecisions(ledger);
+  const crowd = stack.use(
+    createCrowd({ ledger, decisions, origin, onFailure, door: () => `http://127.0.0.1:${choices.pick(doors).port}` }),
+  );
+  const ways = await Promise.all(Array.from({ length: WANDERERS }, () => startTcpProxy({ port })));
+  for (const way of ways) stack.use(way);
+  const { stranger, away, wanderers } = await gather(crowd, pairs, ways);
 
   tell(`seed ${seed}: ${crowd.people.length} people with ${crowd.devices().length} devices talk, ${rate} actions a second`);
   begun = Date.now();
-  const talk = startTalking({ crowd, ledger, random: choices, rate, onFailure });
+  const talk = startTalking({ crowd, ledger, decisions, random: choices, rate, onFailure });
+  const prying = startPrying({ stranger, crowd, ledger, random: choices, onFailure });
+  const newcomers = startArriving({ crowd, random: choices, onFailure });
+  const wandering = startWandering(wanderers, choices);
+  for (const one of [prying, newcomers, wandering]) stack.defer(() => one.stop());
   const broken: Broken[] = [];
-  const soFar = () => reportOf({ seed, begun, broken, leftOut, operations: talk.counts, ledger, failures });
+  const operations = () => ({ ...talk.counts, pry: prying.done(), arrive: newcomers.arrived() });
+  const soFar = () => reportOf({ seed, begun, broken, leftOut, operations: operations(), ledger, failures });
   let over = false;
   const cutShort = () => {
     if (!over) found({ ...soFar(), cutShort: true });
@@ -132,26 +166,36 @@ export async function runChaos({ seed, short, pairs, rate, instances, folder, si
   // What was seen is said before anything is taken down, which takes longer than whoever stops it may wait.
   stack.defer(cutShort);
   signal.addEventListener('abort', cutShort, { once: true });
+  const calm = async () => {
+    wandering.hold(true);
+    await keepCalm({ ledger, devices: () => crowd.devices().filter((device) => device !== away), isGone: wandering.isGone, until });
+    wandering.hold(false);
+  };
   await seconds(2);
   await away.stop();
-  const rounds = plan(faultsOf({ cluster, disk, wires, random, ownDisk, clockOf, mayEnd }), random, short);
+  const all = faultsOf({ cluster, disk, wires, random, ownDisk, clockOf, mayEnd });
+  const rounds = plan(faults ? faults.map((name) => named(all, name)) : all, random, short);
   const idle = wires.idle();
   if (idle.length > 0) leftOut.push(`wires over which nobody had said anything when the faults began: ${idle.join(', ')}`);
   const begins = (fault: Broken) => {
     broken.push(fault);
     tell(`${((fault.from - begun) / 1000).toFixed(1).padStart(7)} s  ${nameOf(fault)}`);
   };
-  await carryOut({ rounds, seconds, begins });
-  await seconds(2);
+  await carryOut({ rounds, seconds, begins, calm });
+  await seconds(Math.max(0, LEAST_SECONDS - (Date.now() - begun) / 1000));
+  await calm();
+  prying.stop();
+  wandering.stop();
+  await newcomers.stop();
   await talk.stop();
   await away.start();
 
   tell('everything is healed; waiting until all is answered and every device holds the same');
-  await until(HEALED_MS, async () =>
+  await until(patience, async () =>
     crowd.devices().every(({ parley }) => parley?.outbox.entries().every(({ state }) => state === 'refused')),
   );
   await witness.over();
-  await judge({ crowd, ledger, database, random, until, onFailure });
+  await judge({ crowd, ledger, decisions, database, random, until, patience, onFailure });
   over = true;
   found(soFar());
 }

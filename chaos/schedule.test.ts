@@ -73,7 +73,7 @@ test('what is broken when the run is stopped is healed', async () => {
     if (count > 1) throw new Error('stopped');
   };
   const rounds = [{ after: 1, faults: [{ fault: frozen, at: 0, seconds: 5 }] }];
-  await expect(carryOut({ rounds, seconds, begins: () => {} })).rejects.toThrow('stopped');
+  await expect(carryOut({ rounds, seconds, begins: () => {}, calm: async () => {} })).rejects.toThrow('stopped');
   expect(done).toEqual(['harmed', 'healed']);
 });
 
@@ -90,7 +90,7 @@ test('what goes on beside a fault that can not be healed is healed before the ru
     ],
   };
   const seconds = async () => {};
-  await expect(carryOut({ rounds: [round, round], seconds, begins: (broken) => begun.push(broken) })).rejects.toThrow('it does not start');
+  await expect(carryOut({ rounds: [round, round], seconds, begins: (broken) => begun.push(broken), calm: async () => {} })).rejects.toThrow('it does not start');
   expect(healed).toEqual(['rabbitmq']);
   expect(begun).toMatchObject([{ target: 'messages-1' }, { target: 'rabbitmq', during: 'kill -9: messages-1' }]);
   expect(begun[0]?.until).toBe(Number.POSITIVE_INFINITY);

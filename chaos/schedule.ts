@@ -15,6 +15,8 @@ export interface Planned {
   readonly seconds: number;
 }
 
+/** So many faults come without a longer rest between them. */
+const CALM_EVERY = 5;
 /** How many rounds get a second fault. */
 const TWO_AT_ONCE = 1 / 2;
 
@@ -67,13 +69,16 @@ export interface Doing {
   readonly rounds: readonly Round[];
   readonly seconds: (count: number) => Promise<void>;
   readonly begins: (broken: Broken) => void;
+  /** Nothing is broken until it ends. */
+  readonly calm: () => Promise<void>;
 }
 
 /**
  * Harms and heals, round by round. What is broken is healed also when the run is stopped, or when another can not be healed:
  * what is frozen could not end.
  */
-export async function carryOut({ rounds, seconds, begins }: Doing): Promise<void> {
+export async function carryOut({ rounds, seconds, begins, calm }: Doing): Promise<void> {
+  let sinceCalm = 0;
   for (const { after, faults } of rounds) {
     await seconds(after);
     const done = faults.map(async ({ fault, at, seconds: lasting }) => {
@@ -92,5 +97,9 @@ export async function carryOut({ rounds, seconds, begins }: Doing): Promise<void
       broken.until = Date.now();
     });
     for (const end of await Promise.allSettled(done)) if (end.status === 'rejected') throw end.reason;
+    sinceCalm += faults.length;
+    if (sinceCalm < CALM_EVERY) continue;
+    sinceCalm = 0;
+    await calm();
   }
 }

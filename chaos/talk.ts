@@ -1,12 +1,15 @@
-import { newestStretch } from '@parley/client-library';
+import { newestStretch, type Parley } from '@parley/client-library';
 import { conversationIdOf, uuidv7 } from '@parley/common/contracts';
 import type { Crowd, Device, Person } from './crowd.ts';
+import type { Decisions } from './decisions.ts';
+import type { Change } from './deeds.ts';
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 
 export interface TalkOptions {
   readonly crowd: Crowd;
   readonly ledger: Ledger;
+  readonly decisions: Decisions;
   readonly random: Random;
   /** Actions per second, whatever the platform answers. */
   readonly rate: number;
@@ -15,16 +18,20 @@ export interface TalkOptions {
 
 const TICK_MS = 5;
 const EMOJI = ['👍', '❤️', '😂', '🎉'];
-/** How often people do what, of a hundred things. */
-const weights = { send: 66, read: 14, react: 8, edit: 5, remove: 2, typing: 3, twice: 1, reload: 1 } as const;
+/** How often people do what, of about a hundred things. */
+const weights = {
+  ...{ send: 66, read: 14, react: 8, edit: 5, remove: 2, typing: 3, twice: 1, reload: 1 },
+  ...{ decide: 1, rename: 1, look: 1, search: 1, history: 1 },
+} as const;
 type Action = keyof typeof weights;
 const actions = Object.entries(weights).flatMap(([action, weight]) => Array<Action>(weight).fill(action as Action));
 
 /** Lets the crowd talk in an open loop until it is told to stop; counts what was done. */
-export function startTalking({ crowd, ledger, random, rate, onFailure }: TalkOptions) {
+export function startTalking({ crowd, ledger, decisions, random, rate, onFailure }: TalkOptions) {
   const counts: Record<string, number> = {};
   let over = false;
   let written = 0;
+  let renamed = 0;
 
   const write = async (device: Device, peer: Person, author = device.name) => {
     const text = `${device.name} ${++written}`;
@@ -44,16 +51,24 @@ export function startTalking({ crowd, ledger, random, rate, onFailure }: TalkOpt
     },
     async react(device, peer) {
       const message = recent(device, peer);
-      if (message) await device.parley?.react(peer.me.userId, message.seq, random.pick(EMOJI), random.chance(0.7));
+      const [emoji, set] = [random.pick(EMOJI), random.chance(0.7)];
+      if (message)
+        await ask(device, peer, message.seq, { type: 'react', emoji, set }, (parley) =>
+          parley.react(peer.me.userId, message.seq, emoji, set),
+        );
     },
     async edit(device, peer) {
       const mine = recent(device, peer, device.person);
-      if (mine?.content)
-        await device.parley?.edit(peer.me.userId, mine.seq, mine.version, { kind: 'text', text: `${mine.content.text}, edited` });
+      if (!mine?.content) return;
+      const text = `${mine.content.text}, edited`;
+      await ask(device, peer, mine.seq, { type: 'edit', text }, (parley) =>
+        parley.edit(peer.me.userId, mine.seq, mine.version, { kind: 'text', text }),
+      );
     },
     async remove(device, peer) {
       const mine = recent(device, peer, device.person);
-      if (mine) await device.parley?.remove(peer.me.userId, mine.seq, random.chance(0.5) ? 'everyone' : 'me');
+      const scope = random.chance(0.5) ? 'everyone' : 'me';
+      if (mine) await ask(device, peer, mine.seq, { type: 'delete', scope }, (parley) => parley.remove(peer.me.userId, mine.seq, scope));
     },
     async typing(device, peer) {
       device.parley?.typing(peer.me.userId, true);
@@ -65,9 +80,49 @@ export function startTalking({ crowd, ledger, random, rate, onFailure }: TalkOpt
       await other?.parley?.outbox.write({ type: 'send', clientId, to: peer.me.userId, content: { kind: 'text', text } });
     },
     async reload(device) {
+      if (device.trusting) return;
       await device.stop();
       await device.start();
     },
+    async decide({ parley, person }, peer) {
+      const peerId = peer.me.userId;
+      const answer = await parley?.request('patch', '/api/messages/conversations/:peerId/settings', { peerId, ...random.pick(settings)() });
+      if (answer) decisions.decided(person.me.userId, conversationIdOf(person.me.userId, peerId), answer);
+    },
+    async rename({ parley, person }) {
+      const answer = await parley?.request('patch', '/api/users/me', { displayName: `${person.name} the ${++renamed}.` });
+      if (answer) decisions.named(answer);
+    },
+    async look({ name, parley }, peer) {
+      const person = await parley?.request('get', '/api/users/:userId', { userId: peer.me.userId });
+      if (person) decisions.toldName(name, person);
+    },
+    async search({ parley, observer }, peer) {
+      const found = await parley?.request('get', '/api/messages/search', { q: peer.name });
+      if (found) ledger.finds(observer, found.hits);
+    },
+    async history({ parley }, peer) {
+      const first = parley?.conversations.get(peer.me.userId).ranges.at(-1)?.[0];
+      if (first && first > 1) await parley?.conversations.read(peer.me.userId, { before: first });
+    },
+  };
+
+  const yes = () => random.chance(0.5);
+  const settings = [
+    () => ({ pinned: yes() }),
+    () => ({ archived: yes() }),
+    () => ({ markedUnread: yes() }),
+    () => ({ mutedUntil: yes() ? '2100-01-01T00:00:00.000Z' : null }),
+  ];
+
+  /** Does something to a message; its answer is waited for by the ledger. */
+  const ask = async (device: Device, peer: Person, seq: number, change: Change, give: (parley: Parley) => Promise<string>) => {
+    const askedAt = ledger.now();
+    if (!device.parley) return;
+    const clientId = await give(device.parley);
+    const { userId } = device.person.me;
+    const conversationId = conversationIdOf(userId, peer.me.userId);
+    ledger.asks({ clientId, device: device.name, userId, conversationId, seq, change, askedAt });
   };
 
   const otherOf = (device: Device) => device.person.devices.find((one) => one !== device && one.parley);

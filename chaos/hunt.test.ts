@@ -1,25 +1,26 @@
 import { expect, test } from 'vitest';
-import type { Kind } from './ledger.ts';
-import { judge, mutants, mutated } from './mutants.ts';
+import { hunt, judge, mutated } from './hunt.ts';
+import { type Kind, kinds } from './ledger.ts';
+import { mutants } from './mutants.ts';
 
 const [control, ...others] = mutants;
 const report = (...kinds: Kind[]) => ({ violations: kinds.map((kind) => ({ kind, what: '', history: [] })) });
 
-test.each(others.map((mutant) => [mutant.name, mutant] as const))('a copy can be made in which %s', async (name, { fault, seen }) => {
-  if (!fault) throw new Error('it is a control too');
-  expect(await mutated(name, fault)).toContain(fault.replace);
+test.each(others.map((mutant) => [mutant.name, mutant] as const))('a copy can be made in which %s', async (name, { faults, seen }) => {
+  expect(faults).not.toEqual([]);
+  for (const fault of faults) expect(await mutated(name, fault)).toContain(fault.replace);
   expect(seen).not.toEqual([]);
 });
 
 test('the first copy is as the original is, and nothing may be seen of it', () => {
   if (!control) throw new Error('there is none');
-  expect(control.fault).toBeUndefined();
+  expect(control.faults).toEqual([]);
   expect(judge(control, report())).toMatchObject({ seen: [], caught: true });
   expect(judge(control, report('lost'))).toMatchObject({ seen: ['lost'], caught: false });
 });
 
 test('a mutant is caught when all is seen that it has to cause, whatever else is', () => {
-  const mutant = { name: 'two things are wrong', seen: ['lost', 'never answered'] } as const;
+  const mutant = { name: 'two things are wrong', faults: [], breaks: [], seen: ['lost', 'never answered'] } as const;
   expect(judge(mutant, report('doubled', 'lost', 'lost', 'never answered'))).toEqual({
     name: mutant.name,
     seen: ['doubled', 'lost', 'never answered'],
@@ -30,4 +31,13 @@ test('a mutant is caught when all is seen that it has to cause, whatever else is
 
 test('a run that left no results did not finish, and caught nothing', () => {
   for (const mutant of mutants) expect(judge(mutant, undefined)).toEqual({ name: mutant.name, seen: [], caught: false, unfinished: true });
+});
+
+test('words that are in no name are an error, for a hunt for nothing finds nothing wrong', async () => {
+  await expect(hunt('nowhere', [], () => {}, 'no such words')).rejects.toThrow('no mutant has "no such words" in its name');
+});
+
+test('every kind of violation but those that an other kind goes with is caused by a mutant', () => {
+  const caused = new Set(mutants.flatMap(({ seen }) => seen));
+  expect(Object.keys(kinds).filter((kind) => !caused.has(kind as Kind))).toEqual(['doubled', 'out of order']);
 });

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Kind } from './ledger.ts';
+import { type Fault, type Mutant, mutants } from './mutants.ts';
+import type { Report } from './run.ts';
+
+/** What became of one. */
+export interface Hunted {
+  readonly name: string;
+  readonly seen: readonly Kind[];
+  readonly caught: boolean;
+  /** Its run left no results: nothing can be said of the checker. */
+  readonly unfinished?: true;
+}
+
+const root = resolve(import.meta.dirname, '..');
+const LEFT_ALONE = new Set(['node_modules', '.git', '.data', '.cache', 'docs']);
+
+/** A copy of the tree that is wrong in one place at the most, with everything installed that the original has. */
+async function makeMutant({ name, faults }: Mutant, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const entry of await readdir(root)) if (!LEFT_ALONE.has(entry)) await copy(entry, folder);
+  // The workspaces are links: they have to lead into the copy.
+  await mkdir(join(folder, 'node_modules'));
+  for (const entry of await readdir(join(root, 'node_modules')))
+    if (entry === '@parley')
+      await cp(join(root, 'node_modules', entry), join(folder, 'node_modules', entry), { recursive: true, verbatimSymlinks: true });
+    else await symlink(join(root, 'node_modules', entry), join(folder, 'node_modules', entry));
+  for (const fault of faults) await writeFile(join(folder, fault.file), await mutated(name, fault));
+}
+
+/** The file with the fault in it. */
+export async function mutated(name: string, { file, find, replace }: Fault): Promise<string> {
+  const source = await readFile(join(root, file), 'utf8');
+  if (source.split(find).length !== 2) throw new Error(`"${name}" does not fit ${file} any more`);
+  return source.replace(find, () => replace);
+}
+
+const copy = (entry: string, folder: string) => cp(join(root, entry), join(folder, entry), { recursive: true, verbatimSymlinks: true });
+
+/** Runs the checker of each copy against that copy. */
+export async function hunt(data: string, options: readonly string[], tell: (what: string) => void, only = ''): Promise<Hunted[]> {
+  const hunted: Hunted[] = [];
+  const wanted = mutants.filter(({ name }) => name.includes(only));
+  if (wanted.length === 0)
+    throw new Error(`no mutant has "${only}" in its name; these are there:\n${mutants.map(({ name }) => `  ${name}`).join('\n')}`);
+  for (const mutant of wanted) {
+    const folder = join(data, 'mutant');
+    const results = join(data, 'of-mutant');
+    await rm(results, { recursive: true, force: true });
+    await makeMutant(mutant, folder);
+    await ended(
+      spawn(
+        process.execPath,
+        [join(folder, 'chaos/main.ts'), '--data', results, ...options, ...mutant.breaks.flatMap((one) => ['--fault', one])],
+        {
+          cwd: folder,
+          stdio: 'ignore',
+        },
+      ),
+    );
+    const found = judge(mutant, await reportIn(results));
+    tell(described(found));
+    hunted.push(found);
+  }
+  return hunted;
+}
+
+/** What is cut short leaves nothing that can be read. */
+const reportIn = (folder: string) =>
+  readFile(join(folder, 'results.jsonl'), 'utf8').then(
+    (text) => JSON.parse(text) as Report,
+    () => undefined,
+  );
+
+export function judge({ name, seen: wanted }: Mutant, report: Pick<Report, 'violations'> | undefined): Hunted {
+  if (!report) return { name, seen: [], caught: false, unfinished: true };
+  const seen = [...new Set(report.violations.map(({ kind }) => kind))];
+  return { name, seen, caught: wanted.length === 0 ? seen.length === 0 : wanted.every((kind) => seen.includes(kind)) };
+}
+
+function described({ name, seen, caught, unfinished }: Hunted): string {
+  if (unfinished) return `DID NOT FINISH  ${name}`;
+  return `${caught ? 'as it must be' : 'MISSED'}  ${name}: ${seen.join(', ') || 'nothing seen'}`;
+}
+
+const ended = (child: ChildProcess) => once(child, 'exit');
