@@ -55,7 +55,13 @@ export async function hunt(data: string, options: readonly string[], tell: (what
     await ended(
       spawn(
         process.execPath,
-        [join(folder, 'chaos/main.ts'), '--data', results, ...options, ...mutant.breaks.flatMap((one) => ['--fault', one])],
+        [
+          join(folder, 'chaos/main.ts'),
+          '--data',
+          results,
+          ...options,
+          ...(mutant.breaks.length > 0 ? mutant.breaks : ['none']).flatMap((one) => ['--fault', one]),
+        ],
         {
           cwd: folder,
           stdio: 'ignore',

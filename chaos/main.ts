@@ -53,7 +53,7 @@ if (values.help) {
   --short               one or two targets of every kind of fault (3 minutes)
   --mutants             instead: copies of Parley that are wrong in one place each, to see whether the checker sees it
   --only <words>        of the mutants those whose name has these words
-  --fault <words>       this fault alone, such as 'kill -9: messages'; may be given more than once
+  --fault <words>       this fault alone, such as 'kill -9: messages', or none; may be given more than once
   --patience <number>   seconds after the last fault in which all has to be well again (120)
   --report <file>       instead: what the newest results say, as Markdown
   --seed <number>       the same order of faults again; the talk is another one each time
@@ -66,7 +66,7 @@ if (values.help) {
 } else if (values.mutants) {
   const mutants = await hunt(
     data,
-    ['--seed', values.seed ?? '1', '--pairs', '6', '--rate', '60', '--patience', '30'],
+    ['--seed', values.seed ?? '1', '--pairs', '6', '--rate', '60', '--instances', '1', '--patience', '30'],
     (what) => console.log(what),
     values.only,
   );
@@ -79,7 +79,7 @@ if (values.help) {
   await runChaos({
     seed,
     short: values.short,
-    faults: values.fault,
+    faults: values.fault?.filter((one) => one !== 'none'),
     patience: Number(values.patience) * 1000,
     pairs: Number(values.pairs),
     rate: Number(values.rate),
