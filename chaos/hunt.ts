@@ -75,10 +75,13 @@ export async function hunt(data: string, options: readonly string[], tell: (what
   return hunted;
 }
 
-/** What is cut short leaves nothing that can be read. */
+/** What is cut short has not looked at everything, or leaves nothing that can be read. */
 const reportIn = (folder: string) =>
   readFile(join(folder, 'results.jsonl'), 'utf8').then(
-    (text) => JSON.parse(text) as Report,
+    (text) => {
+      const report = JSON.parse(text) as Report;
+      return report.cutShort ? undefined : report;
+    },
     () => undefined,
   );
 

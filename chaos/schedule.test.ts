@@ -90,7 +90,9 @@ test('what goes on beside a fault that can not be healed is healed before the ru
     ],
   };
   const seconds = async () => {};
-  await expect(carryOut({ rounds: [round, round], seconds, begins: (broken) => begun.push(broken), calm: async () => {} })).rejects.toThrow('it does not start');
+  await expect(carryOut({ rounds: [round, round], seconds, begins: (broken) => begun.push(broken), calm: async () => {} })).rejects.toThrow(
+    'it does not start',
+  );
   expect(healed).toEqual(['rabbitmq']);
   expect(begun).toMatchObject([{ target: 'messages-1' }, { target: 'rabbitmq', during: 'kill -9: messages-1' }]);
   expect(begun[0]?.until).toBe(Number.POSITIVE_INFINITY);
