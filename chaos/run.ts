@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase } from '@parley/common/database';
@@ -122,8 +123,11 @@ export async function runChaos({
       environment: raised,
       signal,
       onEndedByItself(name, how) {
-        if (!mayEnd.has(name))
-          ledger.violate('ended by itself', `${name} ended (${how}) ${((Date.now() - begun) / 1000).toFixed(1)} s after the talk began`);
+        if (mayEnd.has(name)) return;
+        const at = ((Date.now() - begun) / 1000).toFixed(1);
+        void lastWords(join(folder, 'logs', `${name}.log`)).then((words) =>
+          ledger.violate('ended by itself', `${name} ended (${how}) ${at} s after the talk began, and said: ${words}`),
+        );
       },
       environmentOfInstance: (name) => settableClock(clockOf(name)),
       tell,
@@ -235,6 +239,13 @@ function reportOf({ seed, begun, broken, leftOut, operations, ledger, failures }
 }
 
 export const nameOf = ({ kind, target, during }: Report['faults'][number]) => `${kind}: ${target}${during ? ` (during ${during})` : ''}`;
+
+/** What a process wrote last into its log, which has all of it a moment after its end. */
+async function lastWords(log: string): Promise<string> {
+  await wait(LOOK_MS);
+  const text = await readFile(log, 'utf8').catch(() => '');
+  return text.trim().split('\n').at(-1) || 'nothing';
+}
 
 interface Wait {
   readonly device: string;
