@@ -142,6 +142,22 @@ test('[D7] so does what was answered before it was refused, as often as it is re
   expect(taken()).toEqual(['c']);
 });
 
+test('[D3] what was given to the socket before, and has no room in this one yet, goes before what is new', async () => {
+  const { outbox, connect, taken, clock } = setUp();
+  const ids = Array.from({ length: 250 }, (_, number) => `m${number}`);
+  await Promise.all(ids.map((id) => outbox.write(message(id))));
+  connect();
+  expect(taken()).toEqual(ids.slice(0, 200));
+  outbox.refused('m0', 'bus-away', 2);
+  clock.advance(2_000);
+  expect(taken()).toEqual(ids.slice(0, 100));
+  outbox.disconnected();
+  connect();
+  expect(taken()).toEqual(ids.slice(0, 100));
+  outbox.settle(ids.slice(0, 100));
+  expect(taken()).toEqual(ids.slice(100, 201));
+});
+
 test('[D3] of very much as much is on the way as the pod takes, and the rest follows in order', async () => {
   const { outbox, connect, taken, clock } = setUp();
   const ids = Array.from({ length: 500 }, (_, at) => `${at}`);

@@ -111,6 +111,9 @@ export function createOutbox({
     holding = false;
     if (!transmit) return;
     const all = next();
+    // [D3] What there is no room for now goes later, in its turn: given to a socket before, it would be passed over by what is new.
+    const turn = new Set(all);
+    for (const entry of entries.values()) if (entry.state === 'sent' && !turn.has(entry)) put({ ...entry, state: 'waiting' });
     const missing = all.every(({ command }) => command.clientId !== awaited?.clientId);
     send(all, awaited && missing ? [awaited] : []);
     awaited = undefined;
