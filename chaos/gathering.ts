@@ -24,7 +24,8 @@ export async function gather(crowd: Crowd, pairs: number, wires: readonly TcpPro
   });
   for (const person of [...adas, ...bens]) if (person.devices.length === 0) crowd.addDevice(person, 'phone');
   for (const [index, ada] of adas.entries()) if (index % 2 === 0) crowd.addDevice(ada, 'laptop', { trusting: true });
-  for (const [index, ben] of bens.entries()) if (index % 3 === 2) crowd.addDevice(ben, 'laptop');
+  // Whoever vanishes does so as a whole: they have no other device.
+  for (const [index, ben] of bens.entries()) if (index % 3 === 2 && index >= wanderers.length) crowd.addDevice(ben, 'laptop');
   const stranger = crowd.addDevice(await crowd.signUp('Eve'), 'ear', { approached: new Set() });
   const [first] = adas;
   if (!first) throw new Error('nobody is there');
