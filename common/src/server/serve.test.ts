@@ -19,8 +19,15 @@ const serving = (http: RequestListener, onStop: () => void = () => {}) =>
     anywhere,
   );
 
-const connections = (server: Server) =>
-  new Promise<number>((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
+/** How many connections there are from now on. */
+function connections(server: Server): () => number {
+  let count = 0;
+  server.on('connection', (socket: Socket) => {
+    count += 1;
+    socket.once('close', () => (count -= 1));
+  });
+  return () => count;
+}
 
 async function raw(url: string, text: string): Promise<Socket & { heard(): string }> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -105,22 +112,43 @@ test('whoever asks for a socket and resets the connection takes nobody along', a
 
 test('whoever is refused and does not hang up holds no place', async () => {
   await using listening = await serving((_request, response) => void response.end('x'));
+  const left = connections(listening.server);
   const socket = connect({ port: Number(new URL(listening.url).port), host: '127.0.0.1', allowHalfOpen: true });
   socket.write('this is not HTTP\r\n\r\n');
   await once(socket.resume(), 'end');
-  await until(async () => (await connections(listening.server)) === 0);
+  await until(() => left() === 0);
   socket.destroy();
 });
 
 test('whoever asks and does not read the answer holds no place', async () => {
   const service = { http: ((_request, response) => response.end('x'.repeat(50_000_000))) as RequestListener, ready: () => true };
   await using listening = await serve({ ...service, async [Symbol.asyncDispose]() {} }, { ...anywhere, stalledMs: 200 });
+  const left = connections(listening.server);
   const socket = connect(Number(new URL(listening.url).port), '127.0.0.1').pause();
   const asked = once(listening.server, 'request');
   socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
   await asked;
-  await until(async () => (await connections(listening.server)) === 0);
+  await until(() => left() === 0);
   socket.destroy();
+});
+
+test.runIf(process.platform === 'linux')('of a crowd several are let in at every turn of the loop', async () => {
+  await using listening = await serving((_request, response) => void response.end('x'));
+  const here = connections(listening.server);
+  const crowd = Array.from({ length: 100 }, () => connect(Number(new URL(listening.url).port), '127.0.0.1'));
+  let turns = 0;
+  for (; here() < crowd.length; turns++) await new Promise(setImmediate);
+  expect(turns).toBeLessThan(crowd.length / 2);
+  for (const socket of crowd) socket.destroy();
+});
+
+test('a port that somebody else has is refused at once', async () => {
+  await using first = await serving((_request, response) => void response.end('x'));
+  const again = serve(
+    { http: () => {}, ready: () => true, async [Symbol.asyncDispose]() {} },
+    { ...anywhere, port: Number(new URL(first.url).port) },
+  );
+  await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
 test('only an upgrade to a WebSocket is one; another offer is passed over, and the request answered', async () => {

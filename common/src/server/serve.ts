@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { listenAt } from './listen.ts';
 import type { Service } from './world.ts';
 
 export interface Listening extends AsyncDisposable {
@@ -32,9 +32,6 @@ const limits = {
   maxHeaderSize: 16 * 1024,
 } as const;
 
-/** When everybody comes back at once they wait here rather than being turned away; the kernel's own limit may be lower. */
-const WAITING_CONNECTIONS = 4_096;
-
 /**
  * Answers a service's requests and upgrades at an address, and owns the service from then on: disposing takes nothing
  * new, lets what was begun finish, then stops the service (which ends its sockets), then closes what is left.
@@ -60,13 +57,13 @@ export async function serve(
     service.upgrade(request, socket, head);
   });
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => refuse(socket, refusals[code] ?? '400 Bad Request'));
-  server.listen({ port, host, backlog: WAITING_CONNECTIONS });
-  await once(server, 'listening');
+  const closeOthers = await listenAt(server, port, host);
   return {
     server,
     url: urlOf(server),
     async [Symbol.asyncDispose]() {
       server.close();
+      closeOthers();
       await requests.done(drainMs);
       await service[Symbol.asyncDispose]();
       server.closeAllConnections();
