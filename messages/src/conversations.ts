@@ -60,13 +60,13 @@ const TOP: Place = [['flag', 'true'], ...NEWEST];
 interface Listing {
   readonly after?: string | undefined;
   readonly limit: number;
-  readonly archived: boolean;
+  readonly archived?: boolean | undefined;
 }
 
 export async function listConversations(database: Pool, userId: string, { after, limit, archived }: Listing, now: number) {
   const { rows } = await database.query<ConversationRow>({
     name: 'conversations',
-    text: `${withPreview(`${select} WHERE v.user_id = $1 AND v.last_seq > 0 AND v.archived = $2
+    text: `${withPreview(`${select} WHERE v.user_id = $1 AND v.last_seq > 0 AND ($2::boolean IS NULL OR v.archived = $2)
         AND (v.pinned, v.active_at, v.conversation_id) < ($3::boolean, $4::timestamptz, $5::uuid)
       ORDER BY v.pinned DESC, v.active_at DESC, v.conversation_id DESC LIMIT $6`)} ORDER BY v.pinned DESC, v.active_at DESC, v.conversation_id DESC`,
     values: [userId, archived, ...readCursor(after, TOP), limit + 1],

@@ -56,6 +56,8 @@ test('a new message takes a conversation out of the archive, unless it is muted'
   }
   await alice.ask(messageRoutes.changeSettings, { peerId: carol.userId, ...decided({ mutedUntil: '2999-01-01T00:00:00.000Z' }) });
   expect((await list(alice)).conversations).toEqual([]);
+  // Whoever does not say which of them is given all: a device that comes back asks once.
+  expect((await alice.ask(messageRoutes.listConversations, { limit: 50 })).conversations).toHaveLength(2);
   await bob.send(alice, 'Are you there?');
   const quiet = await carol.send(alice, 'Are you there?');
   expect(quiet.outcome.data).toMatchObject({ lists: { [alice.userId]: { notify: false, unread: 2 } } });

@@ -34,21 +34,18 @@ export function createList({ request, store, known, onChange, onFailure }: ListO
     byId: (conversationId: string) => byId.get(conversationId),
     all: () => [...byId.values()].sort(byActivity),
 
-    /** Reads the whole list, and answers it. */
+    /** Reads the whole list, the archived ones too, and answers it. */
     async read(): Promise<Conversation[]> {
       const all: Conversation[] = [];
-      for (const archived of [false, true]) {
-        let after: string | null = null;
-        do {
-          const page: { conversations: Conversation[]; after: string | null } = await request('get', '/api/messages/conversations', {
-            archived,
-            limit: limits.page,
-            ...(after !== null && { after }),
-          });
-          all.push(...page.conversations);
-          after = page.after;
-        } while (after !== null);
-      }
+      let after: string | null = null;
+      do {
+        const page: { conversations: Conversation[]; after: string | null } = await request('get', '/api/messages/conversations', {
+          limit: limits.page,
+          ...(after !== null && { after }),
+        });
+        all.push(...page.conversations);
+        after = page.after;
+      } while (after !== null);
       put(all);
       for (const { conversationId } of all) holed.delete(conversationId);
       return all;

@@ -266,7 +266,7 @@ async function createDevice(world: World) {
     async fetch(url) {
       const { pathname, searchParams } = new URL(String(url), 'http://parley.test');
       asked.push(pathname);
-      const nothing = pathname === '/api/messages/conversations' && searchParams.get('archived') === 'true';
+      const nothing = pathname === '/api/messages/conversations' && searchParams.has('after');
       const body = nothing ? { conversations: [], after: null } : answers[pathname]?.(now.world);
       await now.held?.promise;
       return Response.json(body ?? {}, { status: body ? 200 : 404 });

@@ -44,13 +44,14 @@ export const Changes = z.union([
 export type Changes = z.infer<typeof Changes>;
 
 export const messageRoutes = {
+  /** Archived ones, those that are not, or, when it is not said, all. */
   listConversations: {
     service: 'messages',
     method: 'get',
     path: '/api/messages/conversations',
     access: 'session',
     summary: 'My conversations, pinned first, then by last activity.',
-    input: z.object({ after: After, limit: Limit, archived: z.stringbool().default(false) }),
+    input: z.object({ after: After, limit: Limit, archived: z.stringbool().optional() }),
     output: z.object({ conversations: z.array(Conversation), after: z.string().nullable() }),
     errors: [],
   },
