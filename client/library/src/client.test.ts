@@ -9,9 +9,12 @@ import type { Said, Tabs, TabsListener } from './tabs.ts';
 const ada = { userId: '01890000-0000-7000-8000-000000000001', name: 'ada', displayName: 'Ada', email: 'ada@example.com' };
 const bob = '01890000-0000-7000-8000-000000000002';
 
-/** A tab that has the sockets, of a server that never answers; what it says to the other tabs is written down. */
+const hello = { type: 'hello', protocol: 1, userId: ada.userId, sessionId: bob, serverTime: new Date().toISOString(), heartbeat: 40 };
+
+/** A tab that has the sockets, of a server that never answers; what it says to the other tabs, and asks the server for, is written down. */
 async function openTab(store = createMemoryStore(), keep: OutboxStore['keep'] = store.keep) {
   const said: Said[] = [];
+  const asked: string[] = [];
   const sockets: { path: string; sent: string[]; say(frame: object): void }[] = [];
   const openSocket = (path: string): Socket => {
     const sent: string[] = [];
@@ -40,14 +43,17 @@ async function openTab(store = createMemoryStore(), keep: OutboxStore['keep'] = 
   const parley = await createParley({
     me: ada as never,
     base: '',
-    fetch: () => new Promise(() => {}),
+    fetch: (url) => {
+      asked.push(String(url));
+      return new Promise(() => {});
+    },
     openSocket,
     store: { ...store, keep },
     tabs,
   });
   parley.start();
   const toldOfOutbox = () => said.filter((word) => word.kind === 'heard' && word.event.kind === 'outbox');
-  return { parley, store, sockets, toldOfOutbox, hear: (word: Said) => listener?.onSaid(word, 'another tab') };
+  return { parley, store, sockets, asked, toldOfOutbox, hear: (word: Said) => listener?.onSaid(word, 'another tab') };
 }
 
 test('[D7] other tabs are told of what was written once they could send it, and not before', async () => {
@@ -75,7 +81,6 @@ test('[D7] what a tab wrote before it lost its turn is sent by the one that has 
 test('[D9] [D10] a notification socket that moved to another pod tells it whom the device has on screen', async () => {
   const tab = await openTab();
   const notifications = () => tab.sockets.filter(({ path }) => path === '/ws/notifications');
-  const hello = { type: 'hello', protocol: 1, userId: ada.userId, sessionId: bob, serverTime: new Date().toISOString(), heartbeat: 40 };
   const [first] = await until(() => notifications().length === 1 && notifications());
   first?.say(hello);
   tab.parley.watch([bob], true);
@@ -83,5 +88,24 @@ test('[D9] [D10] a notification socket that moved to another pod tells it whom t
   const [, second] = await until(() => notifications().length === 2 && notifications());
   second?.say(hello);
   expect(second?.sent.map((text) => JSON.parse(text))).toEqual([{ type: 'watch', userIds: [bob], people: true }]);
+  await tab.parley.stop();
+});
+
+test('[D7] a return is compared once, when both sockets are greeted', async () => {
+  const tab = await openTab();
+  await until(() => tab.sockets.length === 2);
+  const [chat, notifications] = tab.sockets;
+  chat?.say(hello);
+  expect(tab.asked).toEqual([]);
+  notifications?.say(hello);
+  expect(tab.asked).toEqual(['/api/messages/conversations?limit=100']);
+  await tab.parley.stop();
+});
+
+test('[D7] a return is compared also when only one of the two sockets comes', async () => {
+  const tab = await openTab();
+  await until(() => tab.sockets.length === 2);
+  tab.sockets[0]?.say(hello);
+  await until(() => tab.asked.length === 1);
   await tab.parley.stop();
 });

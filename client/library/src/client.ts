@@ -144,12 +144,13 @@ export async function createParley(options: ParleyOptions) {
 
   const comparison = createComparison({
     clock,
+    random,
     compareEvery: options.compareEvery,
     onFailure: fail,
     async compare(by) {
       const current = by === 'list' || (await list.isBehind()) ? await list.read() : list.all();
-      await inTurns(current, (conversation) => conversations.see(conversation.peerId, conversation));
-      await inTurns(conversations.headers(), acknowledge);
+      const whole = await inTurns(current, (conversation) => conversations.see(conversation.peerId, conversation));
+      return (await inTurns(conversations.headers(), acknowledge)) && whole;
     },
   });
 
@@ -178,8 +179,8 @@ export async function createParley(options: ParleyOptions) {
         notifications.send(watching.all());
         if (!isVisible()) notifications.send({ type: 'visible', visible: false });
       }
-      void comparison.compare('list');
     },
+    onReturn: () => void comparison.compare('list'),
     onState(socket, state) {
       tell({ kind: 'connection', socket, state });
       if (socket === 'chat' && state.at !== 'open') outbox.disconnected();

@@ -1,16 +1,22 @@
 import type { Clock } from './clock.ts';
+import { RequestError } from './requests.ts';
 
 /** How often a client makes sure that it lacks nothing, whatever the sockets said. */
 export const COMPARE_EVERY_MS = 60_000;
+
+/** After one that failed the next comes within twice as long each time, up to that. */
+const AGAIN_WITHIN_MS = 1_000;
 
 /** After a time without a connection by reading the list, otherwise by versions alone. */
 export type CompareBy = 'list' | 'versions';
 
 export interface ComparisonOptions {
   readonly clock: Clock;
+  readonly random: () => number;
   /** Milliseconds between two that nobody asked for. */
   readonly compareEvery?: number | undefined;
-  readonly compare: (by: CompareBy) => Promise<void>;
+  /** Answers whether everything that is lacking could be fetched. */
+  readonly compare: (by: CompareBy) => Promise<boolean>;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -18,11 +24,18 @@ export interface ComparisonOptions {
  * [D7] The lost frame may be the last one, after which no gap shows: what is held is compared with what there is, when
  * asked and every minute. One comparison at a time; asking during one makes it go round once more.
  */
-export function createComparison({ clock, compareEvery = COMPARE_EVERY_MS, compare: compareOnce, onFailure }: ComparisonOptions) {
+export function createComparison({
+  clock,
+  random,
+  compareEvery = COMPARE_EVERY_MS,
+  compare: compareOnce,
+  onFailure,
+}: ComparisonOptions) {
   let stopped = false;
   let cancel: (() => void) | undefined;
   let comparing: Promise<void> | undefined;
   let due: CompareBy | undefined;
+  let failures = 0;
 
   const compare = (by: CompareBy = 'versions'): Promise<void> => {
     if (due !== 'list') due = by;
@@ -33,14 +46,24 @@ export function createComparison({ clock, compareEvery = COMPARE_EVERY_MS, compa
   };
 
   const untilQuiet = async () => {
+    let next: { by: CompareBy; pause: number } = { by: 'versions', pause: compareEvery };
     while (due && !stopped) {
       const by = due;
       due = undefined;
       cancel?.();
-      await compareOnce(by).catch(onFailure);
+      let toldToWait = 0;
+      const whole = await compareOnce(by).catch((error: unknown) => {
+        onFailure(error);
+        if (error instanceof RequestError) toldToWait = (error.retryAfter ?? 0) * 1_000;
+        return false;
+      });
+      failures = whole ? 0 : failures + 1;
+      next = whole ? { by: 'versions', pause: compareEvery } : { by, pause: toldToWait + pauseAfterFailure() };
     }
-    if (!stopped) cancel = clock.after(compareEvery, () => void compare());
+    if (!stopped) cancel = clock.after(next.pause, () => void compare(next.by));
   };
+
+  const pauseAfterFailure = () => random() * Math.min(AGAIN_WITHIN_MS * 2 ** (failures - 1), COMPARE_EVERY_MS);
 
   return {
     compare,
@@ -57,12 +80,14 @@ export function createComparison({ clock, compareEvery = COMPARE_EVERY_MS, compa
 /** Conversations that are asked for at the same time. */
 const AT_ONCE = 6;
 
-/** A list of a thousand must not become a thousand requests at once. */
-export async function inTurns<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+/** A list of a thousand must not become a thousand requests at once. Answers whether none of the work answered false. */
+export async function inTurns<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<boolean> {
   const rest = all.values();
+  let whole = true;
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const one of rest) await work(one);
+      for (const one of rest) if ((await work(one)) === false) whole = false;
     }),
   );
+  return whole;
 }

@@ -29,7 +29,7 @@ interface Kept {
   loaded: Promise<void> | undefined;
   /** The newest version anybody spoke of. */
   seen: number;
-  catching: Promise<void> | undefined;
+  catching: Promise<boolean> | undefined;
   /** One write after the other, so that an older state never lands on a newer one. */
   saving: Promise<void>;
   /** What the device could not save: the next header is not saved without it. */
@@ -145,7 +145,8 @@ export function createConversations({ userId, request, store, clock, onHeld, onS
     if (entry.held.version < entry.seen) await catchUp(entry);
   };
 
-  const catchUp = (entry: Kept): Promise<void> => {
+  /** Answers whether it could be done. */
+  const catchUp = (entry: Kept): Promise<boolean> => {
     entry.catching ??= (async () => {
       let asked: Held;
       do {
@@ -161,7 +162,13 @@ export function createConversations({ userId, request, store, clock, onHeld, onS
         // Without a step forward somebody spoke of a version that the store does not have: asking again would not end.
       } while (entry.held.version < entry.seen && (entry.held.version > asked.version || entry.held.epoch !== asked.epoch));
     })()
-      .catch(onFailure)
+      .then(
+        () => true,
+        (error: unknown) => {
+          onFailure(error);
+          return false;
+        },
+      )
       .finally(() => {
         entry.catching = undefined;
       });
@@ -190,13 +197,13 @@ export function createConversations({ userId, request, store, clock, onHeld, onS
       if (applied === 'gap' || applied === 'epoch') await catchUp(entry);
     },
 
-    /** Somebody spoke of this version: a list, a notice. Resolves once the conversation is at least that far. */
-    async see(peerId: string, seen: { epoch: string; version: number }): Promise<void> {
+    /** Somebody spoke of this version: a list, a notice. Resolves once the conversation is at least that far, or false. */
+    async see(peerId: string, seen: { epoch: string; version: number }): Promise<boolean> {
       const entry = keptOf(peerId);
       const same = entry.held.epoch === seen.epoch;
-      if (same && entry.held.version >= seen.version) return;
+      if (same && entry.held.version >= seen.version) return true;
       entry.seen = same || entry.held.epoch === null ? Math.max(entry.seen, seen.version) : seen.version;
-      await catchUp(entry);
+      return catchUp(entry);
     },
 
     /** Another tab has saved this. */
@@ -207,7 +214,7 @@ export function createConversations({ userId, request, store, clock, onHeld, onS
       if (same && update && takeUpdate(entry, update, true) === 'applied') return;
       if (same && entry.held.messages.size > 0) {
         entry.seen = Math.max(entry.seen, header.version);
-        return catchUp(entry);
+        return void (await catchUp(entry));
       }
       takeStretch(entry, { header, range: undefined, messages: [] });
       if (entry.loaded !== undefined) await readKept(entry, {}, PAGE);

@@ -15,15 +15,26 @@ export interface SocketsOptions {
   readonly onChat: (frame: ChatDown) => void;
   readonly onNotification: (frame: NotificationDown) => void;
   readonly onHello: (socket: SocketName, serverTime: string) => void;
+  /** Time to compare: both are greeted, or the other one does not come. */
+  readonly onReturn: () => void;
   readonly onState: (socket: SocketName, state: ConnectionState) => void;
   /** The session is over, or somebody else's. */
   readonly onEnd: () => void;
   readonly prepare: () => Promise<void>;
 }
 
+/** So long the socket that is greeted first waits for the other one, so that a return is one comparison and not two. */
+export const TOGETHER_WITHIN_MS = 2_000;
+
 /** The two sockets of a device. */
 export function createSockets(options: SocketsOptions) {
-  const { userId, onState, onHello, onEnd } = options;
+  const { userId, clock, onState, onHello, onReturn, onEnd } = options;
+  let cancel = () => {};
+  const greeted = (other: ConnectionState) => {
+    cancel();
+    if (other.at === 'connecting' || other.at === 'waiting') cancel = clock.after(TOGETHER_WITHIN_MS, onReturn);
+    else onReturn();
+  };
   const connectionTo = <Up extends { type: string }, Down extends { type: string }>(socket: SocketName, onFrame: (frame: Down) => void) =>
     createConnection<Up, Down>({
       ...options,
@@ -33,11 +44,13 @@ export function createSockets(options: SocketsOptions) {
       onHello(frame) {
         const hello = frame as unknown as { userId: string; serverTime: string };
         // [D8] Somebody else signed in on this browser meanwhile: nothing of the one before may go out as theirs.
-        if (hello.userId === userId) onHello(socket, hello.serverTime);
-        else onEnd();
+        if (hello.userId !== userId) return onEnd();
+        onHello(socket, hello.serverTime);
+        greeted((socket === 'chat' ? notifications : chat).state);
       },
       onState(state) {
         onState(socket, state);
+        if (state.at === 'stopped') cancel();
         // A client that is too old, or broken, waits for a newer one and keeps what it has.
         if (state.at === 'ended' && state.code === closeCodes['session-ended'].code) onEnd();
       },
