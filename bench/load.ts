@@ -28,7 +28,7 @@ export interface Outcome {
 }
 
 /** A device of a person under load tells at the most once in so many milliseconds what it has, as Parley's client library does. */
-const DELIVERED_EVERY_MS = 250;
+export const DELIVERED_EVERY_MS = 250;
 const TICK_MS = 1;
 /** After so long without a message the rest is taken for lost. */
 const SILENCE_MS = 5_000;

@@ -5,13 +5,16 @@ import { systemProcessor } from '../machine.ts';
 import { openSocket, type Parley } from '../systems/parley.ts';
 import { textOf } from '../wire/numbers.ts';
 import { sendFrame } from '../wire/parley-frames.ts';
+import { comeBack, type Way } from './returning.ts';
 import type { Scenario } from './scenario.ts';
 
 const DEVICES = 5_000;
 const AT_ONCE = 100;
-/** The client library's first try is spread over so much, and what is turned away comes again after twice as much each time. */
+/** As the client library: the first try is spread over so much, each one after it over twice as much. */
 const SPREAD_MS = 500;
 const LONGEST_SPREAD_MS = 30_000;
+/** Whoever is not greeted by then tries anew. */
+const HELLO_WITHIN_MS = 15_000;
 
 /** Everybody comes back at once, after one message to each that they missed. */
 export const storm: Scenario = {
@@ -21,22 +24,28 @@ export const storm: Scenario = {
   async measure(system, { quick, tell }) {
     const devices = quick ? 200 : DEVICES;
     await system.people(devices);
-    await inTurns(devices / 2, AT_ONCE, (pair) => writeTo(system, 2 * pair, 2 * pair + 1));
+    await inTurns(devices / 2, AT_ONCE, (pair) => writeTwice(system, 2 * pair, 2 * pair + 1));
     const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+    const { epoch } = JSON.parse(await ask(system.port, '/api/messages/versions', headersOf(system, 0), agent));
     const [begun, before] = [performance.now(), systemProcessor()];
     let turnedAway = 0;
     const times = await Promise.all(
       Array.from({ length: devices }, async (_, person) => {
-        await pause((SPREAD_MS * person) / devices);
-        const close = await comeBack(system, person, agent, () => (turnedAway += 1));
-        return { close, at: performance.now() - begun };
+        const [userId, peerId] = [person, person ^ 1].map((one) => system.accounts[one]?.userId as string) as [string, string];
+        const way = wayOf(system, person, agent, () => (turnedAway += 1));
+        const back = await comeBack(way, { userId, peerId, epoch, version: 1 });
+        if (!back.missed.includes(textOf(person | 1))) throw new Error(`device ${person} was not given what it missed: ${back.missed}`);
+        const at = performance.now() - begun;
+        await back.tell();
+        return { close: back.close, at };
       }),
     );
     const sorted = times.map(({ at }) => at).sort((one, other) => one - other);
     const at = (share: number) => round((sorted[Math.min(devices - 1, Math.floor(devices * share))] ?? 0) / 1_000);
     const spent = Object.entries(systemProcessor()).map(([name, seconds]) => [name, round(seconds - (before[name] ?? 0))] as const);
     const processorSeconds = Object.fromEntries(spent.filter(([, seconds]) => seconds > 0));
-    const reached = { halfSeconds: at(0.5), p99Seconds: at(0.99), allSeconds: at(1) };
+    const toldSeconds = round((performance.now() - begun) / 1_000);
+    const reached = { halfSeconds: at(0.5), p99Seconds: at(0.99), allSeconds: at(1), toldSeconds };
     const figures = { devices, sockets: 2 * devices, turnedAway, ...reached, processorSeconds };
     tell(JSON.stringify(figures));
     for (const { close } of times) close();
@@ -45,37 +54,64 @@ export const storm: Scenario = {
   },
 };
 
-async function writeTo(system: Parley, from: number, to: number) {
+/** Of two messages everybody has the first. */
+async function writeTwice(system: Parley, from: number, to: number) {
   const { promise: ticked, resolve: tick } = Promise.withResolvers<void>();
-  const line = await openSocket(system.port, '/ws/chat', system.headersOf(from), { text: (bytes) => bytes.includes('"update"') && tick() });
-  line.send(sendFrame(uuidv7(), system.accounts[to]?.userId as string, textOf(from)));
+  // The one that is stored last: they may be told together.
+  const text = (bytes: Buffer) => bytes.includes(textOf(to)) && tick();
+  const line = await openSocket(system.port, '/ws/chat', system.headersOf(from), { text });
+  for (const number of [from, to]) line.send(sendFrame(uuidv7(), system.accounts[to]?.userId as string, textOf(number)));
   await ticked;
   line.close();
 }
 
-/** Both sockets, then what changed in the conversations whose versions moved: here, the one message that everybody has. */
-async function comeBack(system: Parley, person: number, agent: Agent, turnedAway: () => void) {
-  const headers = system.headersOf(person);
-  const sockets = await Promise.all(
-    ['/ws/chat', '/ws/notifications'].map((path) => patiently(() => openSocket(system.port, path, headers, {}), turnedAway)),
-  );
-  const get = (path: string) => patiently(() => ask(system.port, path, headers, agent), turnedAway);
-  const { epoch } = JSON.parse(await get('/api/messages/versions')) as { epoch: string };
-  const missed = await get(`/api/messages/conversations/${system.accounts[person ^ 1]?.userId}/changes?epoch=${epoch}&since=0`);
-  if (!missed.includes(textOf(person & ~1))) throw new Error(`device ${person} was not given what it missed: ${missed}`);
-  return () => {
-    for (const socket of sockets) socket.close();
+const headersOf = (system: Parley, person: number) => ({
+  ...system.headersOf(person),
+  'parley-user': system.accounts[person]?.userId as string,
+});
+
+/** How one device reaches Parley, with the pauses of the client library where it is turned away. */
+function wayOf(system: Parley, person: number, agent: Agent, turnedAway: () => void): Way {
+  const headers = headersOf(system, person);
+  const request = (path: string) => ask(system.port, path, headers, agent);
+  return {
+    async open(path, hear) {
+      await pause(SPREAD_MS * Math.random());
+      return patiently(
+        () => inTime(openSocket(system.port, path, system.headersOf(person), { text: hear })),
+        async () => {
+          turnedAway();
+          // It can't see why, and asks.
+          await request('/api/auth/me').catch(() => {});
+        },
+      );
+    },
+    ask: (path) => patiently(() => request(path), turnedAway),
   };
 }
 
-async function patiently<T>(step: () => Promise<T>, turnedAway: () => void): Promise<T> {
+async function patiently<T>(step: () => Promise<T>, turnedAway: () => unknown): Promise<T> {
   for (let spread = 2 * SPREAD_MS; ; spread = Math.min(2 * spread, LONGEST_SPREAD_MS)) {
     try {
       return await step();
     } catch {
-      turnedAway();
+      await turnedAway();
       await pause(spread * Math.random());
     }
+  }
+}
+
+/** What comes later is closed. */
+async function inTime<T extends { close(): void }>(opening: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error('not greeted in time'));
+    void opening.then((line) => line.close());
+  }, HELLO_WITHIN_MS);
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -4,3 +4,8 @@ export const sendFrame = (clientId: string, to: string, text: string) =>
 
 export const deliveredFrame = (clientId: string, to: string, seq: number) =>
   `{"type":"delivered","clientId":"${clientId}","to":"${to}","seq":${seq}}`;
+
+export const joinFrame = (peer: string) => `{"type":"join","peer":"${peer}"}`;
+
+/** Nobody is on the screen. */
+export const watchFrame = '{"type":"watch","userIds":[],"people":false}';
