@@ -1,5 +1,6 @@
 import { type Conversation, conversationIdOf, limits, membersOf, ParleyError } from '@parley/common/contracts';
 import type { Pool, PoolClient } from 'pg';
+import { inCrowds } from './crowd.ts';
 import { type Place, readCursor, writeCursor } from './cursors.ts';
 import { capped, type MemberRow, settingsOf } from './member-rows.ts';
 import { at, type MessageRow, messageColumns, toMessage, toPreview } from './rows.ts';
@@ -56,6 +57,8 @@ const NEWEST: Place = [
   ['id', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
 ];
 const TOP: Place = [['flag', 'true'], ...NEWEST];
+/** Whose, which of them, how many, and behind what place. */
+const LIST_QUESTION = 3 + TOP.length;
 
 interface Listing {
   readonly after?: string | undefined;
@@ -63,19 +66,30 @@ interface Listing {
   readonly archived?: boolean | undefined;
 }
 
-export async function listConversations(database: Pool, userId: string, { after, limit, archived }: Listing, now: number) {
-  const { rows } = await database.query<ConversationRow>({
-    name: 'conversations',
-    text: `${withPreview(`${select} WHERE v.user_id = $1 AND v.last_seq > 0 AND ($2::boolean IS NULL OR v.archived = $2)
-        AND (v.pinned, v.active_at, v.conversation_id) < ($3::boolean, $4::timestamptz, $5::uuid)
-      ORDER BY v.pinned DESC, v.active_at DESC, v.conversation_id DESC LIMIT $6`)} ORDER BY v.pinned DESC, v.active_at DESC, v.conversation_id DESC`,
-    values: [userId, archived, ...readCursor(after, TOP), limit + 1],
+/** Pages of the lists of many people, who may all ask at once. */
+const lists = `SELECT a.number::integer, page.*
+  FROM unnest($1::uuid[], $2::boolean[], $3::integer[], $4::boolean[], $5::timestamptz[], $6::uuid[]) WITH ORDINALITY
+      AS a (user_id, archived, most, pinned, active_at, conversation_id, number),
+    LATERAL (${withPreview(`${select} WHERE v.user_id = a.user_id AND v.last_seq > 0 AND (a.archived IS NULL OR v.archived = a.archived)
+        AND (v.pinned, v.active_at, v.conversation_id) < (a.pinned, a.active_at, a.conversation_id)
+      ORDER BY v.pinned DESC, v.active_at DESC, v.conversation_id DESC LIMIT a.most`)}) page
+  ORDER BY a.number, page.pinned DESC, page.active_at DESC, page.conversation_id DESC`;
+
+export function listOf(database: Pool) {
+  const ask = inCrowds(async (asked: readonly (readonly unknown[])[]) => {
+    const values = Array.from({ length: LIST_QUESTION }, (_, column) => asked.map((one) => one[column]));
+    const { rows } = await database.query<ConversationRow & { number: number }>({ name: 'conversations', text: lists, values });
+    const pages = Map.groupBy(rows, ({ number }) => number);
+    return asked.map((_, index) => pages.get(index + 1) ?? []);
   });
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  return {
-    conversations: page.map((row) => toConversation(row, now)),
-    after: last ? writeCursor([last.pinned, at(last.active_at ?? NEVER), last.conversation_id]) : null,
+  return async (userId: string, { after, limit, archived }: Listing, now: number) => {
+    const rows = await ask([userId, archived, limit + 1, ...readCursor(after, TOP)]);
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return {
+      conversations: page.map((row) => toConversation(row, now)),
+      after: last ? writeCursor([last.pinned, at(last.active_at ?? NEVER), last.conversation_id]) : null,
+    };
   };
 }
 

@@ -2,9 +2,9 @@ import { messageRoutes, ParleyError, type Route } from '@parley/common/contracts
 import type { Answer, Caller, Clock, Http, RateLimit } from '@parley/common/server';
 import type { Pool } from 'pg';
 import { listBlocked } from './blocks.ts';
-import { readChanges } from './changes.ts';
+import { changesOf } from './changes.ts';
 import type { Applying } from './consumers.ts';
-import { listConversations, listPeers, listUnread, listVersions, readConversation } from './conversations.ts';
+import { listOf, listPeers, listUnread, listVersions, readConversation } from './conversations.ts';
 import type { Prisma } from './database.ts';
 import { exportAll } from './export.ts';
 import { readPage } from './pages.ts';
@@ -34,9 +34,9 @@ export function answerMessages({ answer }: Pick<Http, 'answer'>, { reads, prisma
       return handler(input, asked);
     });
 
-  within(limit.reading, messageRoutes.listConversations, (listing, { caller }) =>
-    listConversations(reads, caller.userId, listing, clock.now()),
-  );
+  const listConversations = listOf(reads);
+  const readChanges = changesOf(reads);
+  within(limit.reading, messageRoutes.listConversations, (listing, { caller }) => listConversations(caller.userId, listing, clock.now()));
   within(limit.reading, messageRoutes.conversationVersions, ({ after }, { caller }) => listVersions(reads, caller.userId, after));
   within(limit.reading, messageRoutes.conversation, ({ peerId }, { caller }) =>
     readConversation(reads, caller.userId, other(caller, peerId), clock.now()),
@@ -45,7 +45,7 @@ export function answerMessages({ answer }: Pick<Http, 'answer'>, { reads, prisma
     readPage(reads, caller.userId, other(caller, peerId), asked),
   );
   within(limit.reading, messageRoutes.changes, ({ peerId, epoch, since }, { caller }) =>
-    readChanges(reads, caller.userId, other(caller, peerId), epoch, since),
+    readChanges(caller.userId, other(caller, peerId), epoch, since),
   );
   within(limit.searching, messageRoutes.search, (searching, { caller }) => find(reads, caller.userId, searching));
   within(limit.reporting, messageRoutes.report, ({ peerId, ...reported }, { caller }) =>

@@ -3,7 +3,7 @@ import { testClock, testWorld } from '@parley/common/testing';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
-import { readChanges } from '../src/changes.ts';
+import { changesOf } from '../src/changes.ts';
 import { type Command, gather } from '../src/commands.ts';
 import { readConversation } from '../src/conversations.ts';
 import { type Outcome, outcomesOf } from '../src/outcomes.ts';
@@ -193,7 +193,7 @@ const inOrder = (known: Known, fresh: Known) => {
 async function expectCaughtUp(database: Pool, me: string, peer: string, fresh: Known): Promise<void> {
   const marks = Object.fromEntries([me, peer].map((person) => [person, { delivered: 0, read: 0 }]));
   const known: Known = { epoch: fresh.epoch, version: 0, messages: new Map(), hidden: new Set(), marks, closed: false };
-  const changes = await readChanges(database, me, peer, fresh.epoch, 0);
+  const changes = await changesOf(database)(me, peer, fresh.epoch, 0);
   if (changes.reset) throw new Error('reset');
   expect(fold(known, changes.update)).toBe(true);
   const sorted = new Map([...known.messages].sort(([one], [other]) => one - other));
