@@ -125,13 +125,14 @@ test('[D5] a device is told nothing before it is greeted, for it reads its state
   );
   const { world } = await platform.world('socket-handler');
   const [alice, bob] = [signedIn(), signedIn()];
-  await using bobs = await knock(pod.url, bob);
+  const knocking = knock(pod.url, bob);
   const to = { group: GROUP, pods: [pod.world.pod] };
   await until(async () => (await measure(pod, 'parley_socket_people')).endsWith('parley_socket_people 1'));
 
   await world.bus.publish('message.stored', stored(alice, bob, 1, 'Too early.'), { to });
   await until(async () => (await measure(pod, 'parley_updates_relayed_total')).endsWith('parley_updates_relayed_total 1'));
   registering.resolve();
+  await using bobs = await knocking;
   await bobs.see('hello');
   await world.bus.publish('message.stored', stored(alice, bob, 2, 'In time.'), { to });
 

@@ -19,7 +19,8 @@ export interface DoorOptions<State> {
   readonly now: () => number;
   readonly open: () => boolean;
   readonly crowd: { readonly size: number; countAt(address: string): number; countOf(userId: string, sessionId: string): number };
-  readonly letIn: (device: Device<State>, caller: Caller | undefined, address: string) => void;
+  /** Resolves when the device is greeted, or is not going to be. */
+  readonly letIn: (device: Device<State>, caller: Caller | undefined, address: string) => Promise<void>;
   /** Turned away, and why: a status that no page can read, or a close reason. */
   readonly turnedAway: (why: number | CloseReason) => void;
 }
@@ -87,14 +88,17 @@ export function openDoor<State>(options: DoorOptions<State>) {
       (caller) => ({ caller, refused: undefined }),
       (error: unknown) => ({ caller: undefined, refused: closeReasonOf(error) }),
     );
+    // The answer and the greeting travel together: in a crowd, every write wakes a proxy and a device.
+    socket.cork();
     server.handleUpgrade(request, socket, head, (upgraded) => {
       const device = upgraded as Device<State>;
       const reason = asked.refused ?? verdict(request, asked.caller, address);
-      if (reason === undefined) return options.letIn(device, asked.caller, address);
+      if (reason === undefined) return void options.letIn(device, asked.caller, address).finally(() => socket.uncork());
       turnedAway(reason);
       device.on('error', ignore);
       device.gone = reason;
       device.close(closeCodes[reason].code, reason);
+      socket.uncork();
     });
   };
 

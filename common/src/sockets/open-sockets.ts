@@ -139,7 +139,7 @@ export async function openSockets<Up extends { type: string }, State>(
     heartbeat.add(device);
     // What it says before it is greeted waits where it came from.
     device.pause();
-    options.opened(device).then(
+    return options.opened(device).then(
       () => greet(device),
       (error: unknown) => {
         log.error({ error }, 'a device could not be let in');
@@ -162,6 +162,7 @@ export async function openSockets<Up extends { type: string }, State>(
         heartbeat: settings.heartbeatSeconds * 2,
       });
     }
+    device.flush();
     device.resume();
   };
 
