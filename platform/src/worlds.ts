@@ -62,6 +62,7 @@ export async function openWorlds({ url, log, running, clocks = {} }: WorldsOptio
     await openEmbeddedBus({ database: busDatabase, log: log.child({ service: 'bus' }), clock, metrics: measured('bus') }),
   );
   const ask = askWithin(running);
+  const knownTokens = new Map();
   // A pod is never taken for itself before a restart.
   const start = randomBytes(4).toString('hex');
   const open = opening.move();
@@ -81,6 +82,7 @@ export async function openWorlds({ url, log, running, clocks = {} }: WorldsOptio
         registry,
         database,
         ask,
+        knownTokens,
       };
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),

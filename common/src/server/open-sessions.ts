@@ -27,7 +27,7 @@ const RETRY_MS = { first: 200, last: 5_000 };
  * new here it asks: the cache can tell that it ended, and only auth that it did not. While auth is away sessions go on.
  */
 export async function openSessions(world: World, service: Service, options: OpenSessionsOptions = {}): Promise<Sessions & AsyncDisposable> {
-  const { clock, cache, bus, ask, log, pod } = world;
+  const { clock, cache, bus, ask, log, pod, knownTokens } = world;
   const fetchKeys = options.fetchKeys ?? (async () => (await ask(authRoutes.keys, {})).keys as JsonWebKey[]);
   const inquire = createStandings({
     clock,
@@ -39,7 +39,7 @@ export async function openSessions(world: World, service: Service, options: Open
   });
   const standing = async (sessionId: string): Promise<Standing> =>
     (await cache.get(endedKey(sessionId))) === undefined ? inquire(sessionId) : 'ended';
-  const sessions = createSessions({ clock, fetchKeys, standing });
+  const sessions = createSessions({ clock, fetchKeys, standing, ...(knownTokens && { knownTokens }) });
   const hearer = await bus.hear({
     kind: 'pod',
     queue: `${service}.sessions`,

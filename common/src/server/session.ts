@@ -29,7 +29,12 @@ export interface Sessions {
   readonly refreshKeys: () => Promise<void>;
 }
 
+/** Tokens that were verified, by themselves. */
+export type KnownTokens = Map<string, Caller>;
+
 export interface SessionsOptions extends KeysOptions {
+  /** Shared by services that are parts of one process: verifying is most of what a handshake costs. */
+  readonly knownTokens?: KnownTokens;
   /** Asked for each session that is new here: it may have ended before this pod could hear of it. */
   readonly standing?: (sessionId: string) => Promise<Standing>;
 }
@@ -42,9 +47,8 @@ const KNOWN_SESSIONS = 50_000;
 const REMEMBERED_MS = (ACCESS_TOKEN_SECONDS + 60) * 1000;
 
 /** Verifies access tokens with auth's public keys, which are kept while auth is away. */
-export function createSessions({ clock, fetchKeys, standing }: SessionsOptions): Sessions {
+export function createSessions({ clock, fetchKeys, standing, knownTokens: known = new Map() }: SessionsOptions): Sessions {
   const keys = createKeys({ clock, fetchKeys });
-  const known = new Map<string, Caller>();
   const open = new Set<string>();
   const ended = new Map<string, number>();
   let doubts = 0;

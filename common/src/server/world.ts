@@ -8,6 +8,7 @@ import type { Input, Output, Route } from '../contracts/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
+import type { KnownTokens } from './session.ts';
 
 /**
  * What a service is given: it never knows whether these are servers of their own or parts of its process. Only a
@@ -25,6 +26,8 @@ export interface World {
   readonly database: Pool;
   /** Asks another service over one of its internal routes. */
   readonly ask: Ask;
+  /** Where it is a part of a process, and not all of it: one memory for all parts. */
+  readonly knownTokens?: KnownTokens;
 }
 
 export type Ask = <R extends Route>(route: R, input: Input<R>) => Promise<Output<R>>;
