@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 
 /** Whether a session goes on. `unknown`: auth could not be asked. */
 export type Standing = 'open' | 'ended' | 'unknown';
@@ -14,6 +14,8 @@ export interface StandingsOptions {
 const AT_ONCE = 1_000;
 /** Longer than a healthy auth takes, shorter than a person minds. */
 const ANSWER_MS = 1_000;
+/** In a crowd auth is asked this often: a question has a price of its own, however many sessions are in it. */
+const EVERY_MS = 20;
 /** After auth did not answer nobody waits for it again before this is over. */
 const QUIET_MS = 2_000;
 
@@ -21,6 +23,7 @@ const QUIET_MS = 2_000;
 export function createStandings({ clock, askEnded, onAway }: StandingsOptions): (sessionId: string) => Promise<Standing> {
   const waiting = new Map<string, PromiseWithResolvers<Standing>>();
   let asking = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
   let quietUntil = Number.NEGATIVE_INFINITY;
 
   const take = (most: number) => {
@@ -34,6 +37,9 @@ export function createStandings({ clock, askEnded, onAway }: StandingsOptions): 
     // Whoever comes in the same turn comes along.
     await Promise.resolve();
     while (waiting.size > 0) {
+      const rest = askedAt + EVERY_MS - performance.now();
+      if (rest > 0) await systemClock.sleep(rest);
+      askedAt = performance.now();
       const batch = take(AT_ONCE);
       try {
         const ended = new Set(await inTime(clock, askEnded(batch.map(([id]) => id))));
