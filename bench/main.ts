@@ -19,6 +19,8 @@ const { values } = parseArgs({
     scenarios: { type: 'string', default: scenarios.map(({ name }) => name).join(',') },
     runs: { type: 'string', default: '3' },
     quick: { type: 'boolean', default: false },
+    rate: { type: 'string' },
+    pairs: { type: 'string' },
     results: { type: 'string', default: join(root, '.cache', 'bench', 'results.jsonl') },
     help: { type: 'boolean', default: false },
   },
@@ -37,6 +39,9 @@ ${list(systems)}
 ${list(scenarios)}
   --runs <number>      how often; the report shows medians (3)
   --quick              short and small, to see that everything works; kept nowhere
+  --rate <number>      so many messages a second for ten seconds, where the highest rate would be searched: what a message costs
+                       at one rate compares two states of the code better than the highest rate does; kept nowhere
+  --pairs <number>     of people who talk, with --rate
   --results <file>     where the results are (.cache/bench/results.jsonl)`;
 
 const of = <T extends { readonly name: string }>(all: readonly T[], names: string): T[] =>
@@ -61,7 +66,9 @@ process.once('uncaughtException', (error) => {
 
 const kept = join(root, '.cache', 'bench');
 const tell = (line: string) => console.log(`    ${line}`);
-const extent: Extent = { quick: values.quick, tell, kept };
+const numberOf = (value: string | undefined) => (value === undefined ? undefined : Number(value));
+const extent: Extent = { quick: values.quick, rate: numberOf(values.rate), pairs: numberOf(values.pairs), tell, kept };
+const isKept = !extent.quick && extent.rate === undefined;
 
 if (values.help) console.log(help);
 else await measureAll();
@@ -89,7 +96,7 @@ async function measureOnce(run: number, scenario: Scenario, kind: SystemKind | u
   const done = readResults(values.results).some(
     (one) => one.run === run && one.scenario === scenario.name && one.system === system && isCalm(one),
   );
-  if (done && !values.quick) return;
+  if (done && isKept) return;
   const lacking = kind?.lacks();
   console.log(`\n${scenario.title}: ${kind?.title ?? 'Parley'}, run ${run}${lacking ? ` — left out, for want of ${lacking}` : ''}`);
   if (lacking) return;
@@ -110,7 +117,7 @@ async function measureOnce(run: number, scenario: Scenario, kind: SystemKind | u
       load,
       figures,
     };
-    if (!values.quick) appendResult(values.results, result);
+    if (isKept) appendResult(values.results, result);
   } catch (error) {
     // The others are measured all the same.
     console.error(error);

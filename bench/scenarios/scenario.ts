@@ -4,6 +4,9 @@ import type { System } from '../systems/system.ts';
 export interface Extent {
   /** To see that everything works; the figures mean little. */
   readonly quick: boolean;
+  /** Where the highest rate would be searched: this one alone. */
+  readonly rate: number | undefined;
+  readonly pairs: number | undefined;
   readonly tell: (line: string) => void;
   /** Kept from run to run, for what takes long to fill. */
   readonly kept: string;

@@ -15,7 +15,7 @@ export const throughput = (pairs: number, name: string): Scenario => ({
   name,
   title: `stored and delivered per second at most, ${pairs} pairs`,
   of: 'any',
-  measure: (system, extent, from) => highest(system, pairs, extent, from),
+  measure: (system, extent, from) => highest(system, extent.pairs ?? pairs, extent, from),
 });
 
 /** The way of a message alone: chat sockets, no notices, no receipts. */
@@ -39,8 +39,8 @@ export const perSecond = ({ sent, rate, behindMs }: Pick<Outcome, 'sent' | 'rate
   Math.round(sent / (sent / rate + behindMs / 1_000));
 
 /** Up from where it is likely to hold until it does not; down, when it never did. */
-async function climb(talkers: Pairs, { quick, tell }: Extent, from: number) {
-  const seconds = quick ? 2 : 4;
+async function climb(talkers: Pairs, { quick, rate: only, tell }: Extent, from: number) {
+  const seconds = quick ? 2 : only === undefined ? 4 : 10;
   const tried: Outcome[] = [];
   const holds = async (rate: number | undefined) => {
     if (rate === undefined) return;
@@ -48,9 +48,11 @@ async function climb(talkers: Pairs, { quick, tell }: Extent, from: number) {
     tried.push(outcome);
     const held = isWhole(outcome) && outcome.behindMs <= KEEPS_UP_MS;
     tell(`${rate}/s: ${held ? 'keeps up' : 'does not'}; ${said(outcome)}`);
+    if (only !== undefined) tell(`µs a message by process: ${JSON.stringify(outcome.parts)}`);
     await pause(500);
     return held ? outcome : undefined;
   };
+  if (only !== undefined) return { best: await holds(only), tried };
   let place = RATES.findIndex((rate) => rate >= from);
   let best = await holds(RATES[place]);
   if (best) for (let higher: Outcome | undefined = best; higher; best = higher ?? best) higher = await holds(RATES[++place]);
