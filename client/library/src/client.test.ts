@@ -1,6 +1,9 @@
+import { conversationIdOf } from '@parley/common/contracts';
 import { until } from '@parley/common/testing';
 import { expect, test } from 'vitest';
+import { manualClock } from '../tests/manual-clock.ts';
 import { createParley } from './client.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Socket } from './connection.ts';
 import type { OutboxStore } from './outbox.ts';
 import { createMemoryStore } from './storage/memory.ts';
@@ -8,11 +11,10 @@ import type { Said, Tabs, TabsListener } from './tabs.ts';
 
 const ada = { userId: '01890000-0000-7000-8000-000000000001', name: 'ada', displayName: 'Ada', email: 'ada@example.com' };
 const bob = '01890000-0000-7000-8000-000000000002';
-
 const hello = { type: 'hello', protocol: 1, userId: ada.userId, sessionId: bob, serverTime: new Date().toISOString(), heartbeat: 40 };
 
 /** A tab that has the sockets, of a server that never answers; what it says to the other tabs, and asks the server for, is written down. */
-async function openTab(store = createMemoryStore(), keep: OutboxStore['keep'] = store.keep) {
+async function openTab(store = createMemoryStore(), keep: OutboxStore['keep'] = store.keep, clock: Clock = systemClock) {
   const said: Said[] = [];
   const asked: string[] = [];
   const sockets: { path: string; sent: string[]; say(frame: object): void }[] = [];
@@ -47,6 +49,7 @@ async function openTab(store = createMemoryStore(), keep: OutboxStore['keep'] = 
       asked.push(String(url));
       return new Promise(() => {});
     },
+    clock,
     openSocket,
     store: { ...store, keep },
     tabs,
@@ -107,5 +110,36 @@ test('[D7] a return is compared also when only one of the two sockets comes', as
   await until(() => tab.sockets.length === 2);
   tab.sockets[0]?.say(hello);
   await until(() => tab.asked.length === 1);
+  await tab.parley.stop();
+});
+
+test('[D4] what a notice speaks of is asked for only when it does not come over the other socket', async () => {
+  const clock = manualClock();
+  const tab = await openTab(createMemoryStore(), undefined, clock);
+  await until(() => clock.advance(1_000) ?? tab.sockets.length === 2);
+  const [chat, notifications] = ['/ws/chat', '/ws/notifications'].map((path) => tab.sockets.find((socket) => socket.path === path));
+  chat?.say(hello);
+  notifications?.say(hello);
+  const conversationId = conversationIdOf(ada.userId, bob);
+  const marks = { [bob]: { delivered: 1, read: 0 } };
+  const notice = (version: number) =>
+    notifications?.say({
+      type: 'notice',
+      notice: { conversationId, peerId: bob, epoch: 'one', version, lastSeq: 1, unread: 0, notify: false },
+    });
+  const update = (version: number) =>
+    chat?.say({ type: 'update', update: { conversationId, epoch: 'one', from: version - 1, version, messages: [], marks } });
+  await tab.parley.send(bob, { kind: 'text', text: 'hello' });
+  const asked = () => tab.asked.filter((url) => url.includes(bob)).length;
+
+  notice(1);
+  update(1);
+  await until(() => tab.parley.conversations.get(bob).version === 1);
+  clock.advance(1_000);
+  expect(asked()).toBe(0);
+
+  notice(2);
+  clock.advance(1_000);
+  await until(() => asked() === 1);
   await tab.parley.stop();
 });

@@ -133,14 +133,14 @@ export async function createParley(options: ParleyOptions) {
     list,
     conversations,
     outbox,
+    clock,
+    random,
     tell,
     fail,
     compare: (by) => comparison.compare(by),
-    resync: (within) => resync(within),
     send: (frame) => chat.send(frame),
     isStopped: () => stopped,
   });
-  const resync = (within: number) => clock.after(random() * within, () => void comparison.compare());
 
   const comparison = createComparison({
     clock,

@@ -1,5 +1,6 @@
-import type { ChatDown, ChatUp, Me, NotificationDown, Update } from '@parley/common/contracts';
+import type { ChatDown, ChatUp, Me, Notice, NotificationDown, Update } from '@parley/common/contracts';
 import { conversationIdOf } from '@parley/common/contracts/conversation-id';
+import type { Clock } from './clock.ts';
 import type { CompareBy } from './comparison.ts';
 import type { Conversations } from './conversations.ts';
 import type { List } from './list.ts';
@@ -10,17 +11,42 @@ export interface HearingOptions {
   readonly me: Me;
   readonly list: List;
   readonly conversations: Conversations;
+  readonly clock: Clock;
+  readonly random: () => number;
   readonly outbox: Outbox;
   readonly tell: (event: Heard) => void;
   readonly fail: (error: unknown) => void;
   readonly compare: (by?: CompareBy) => Promise<void>;
-  readonly resync: (within: number) => void;
   readonly send: (frame: ChatUp) => void;
   readonly isStopped: () => boolean;
 }
 
+/**
+ * What a notice speaks of comes as an update over the other socket, as a rule: sooner or later, for nothing orders the two. Only when it does
+ * not come by then is it asked for.
+ */
+const UPDATE_WITHIN_MS = 1_000;
+
 /** Which frame goes where. */
-export function createHearing({ me, list, conversations, outbox, tell, fail, compare, resync, send, isStopped }: HearingOptions) {
+export function createHearing(options: HearingOptions) {
+  const { me, list, conversations, outbox, clock, random, tell, fail, compare, send, isStopped } = options;
+  /** The last notice of each conversation whose update is waited for, by the other person. */
+  const noticed = new Map<string, Notice>();
+
+  const seeSoon = (notice: Notice) => {
+    const { peerId } = notice;
+    if (!noticed.has(peerId)) clock.after(UPDATE_WITHIN_MS, () => see(peerId));
+    noticed.set(peerId, notice);
+  };
+
+  const see = (peerId: string) => {
+    const notice = noticed.get(peerId);
+    noticed.delete(peerId);
+    if (notice && !isStopped()) void conversations.see(peerId, notice).catch(fail);
+  };
+
+  const resync = (within: number) => clock.after(random() * within, () => void compare());
+
   const settleBy = (peerId: string, update: Update) => {
     const mine = update.messages.filter(({ senderId }) => senderId === me.userId).map(({ clientId }) => clientId);
     const read = update.marks?.[me.userId]?.read ?? 0;
@@ -62,7 +88,7 @@ export function createHearing({ me, list, conversations, outbox, tell, fail, com
     if (frame.type === 'notice') {
       if (list.byId(frame.notice.conversationId)) list.notice(frame.notice);
       else void compare('list');
-      void conversations.see(frame.notice.peerId, frame.notice).catch(fail);
+      seeSoon(frame.notice);
     } else if (frame.type === 'settings') {
       if (list.byId(frame.conversationId)) list.settings(frame);
       else void compare('list');
