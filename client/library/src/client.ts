@@ -155,11 +155,8 @@ export async function createParley(options: ParleyOptions) {
   });
 
   const joinRooms = () => {
-    const peers = list
-      .all()
-      .filter(({ settings }) => !settings.blocked)
-      .slice(0, limits.roomsPerDevice);
-    chat.send(...peers.map(({ peerId }) => ({ type: 'join', peer: peerId }) as const));
+    const peers = list.all().filter(({ settings }) => !settings.blocked);
+    chat.send(...peers.slice(0, limits.roomsPerDevice).map(({ peerId }) => ({ type: 'join', peer: peerId }) as const));
   };
 
   const { chat, notifications } = createSockets({

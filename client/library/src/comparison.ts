@@ -24,13 +24,7 @@ export interface ComparisonOptions {
  * [D7] The lost frame may be the last one, after which no gap shows: what is held is compared with what there is, when
  * asked and every minute. One comparison at a time; asking during one makes it go round once more.
  */
-export function createComparison({
-  clock,
-  random,
-  compareEvery = COMPARE_EVERY_MS,
-  compare: compareOnce,
-  onFailure,
-}: ComparisonOptions) {
+export function createComparison({ clock, random, compareEvery = COMPARE_EVERY_MS, compare: compareOnce, onFailure }: ComparisonOptions) {
   let stopped = false;
   let cancel: (() => void) | undefined;
   let comparing: Promise<void> | undefined;
