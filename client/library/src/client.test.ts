@@ -113,6 +113,23 @@ test('[D7] a return is compared also when only one of the two sockets comes', as
   await tab.parley.stop();
 });
 
+test('[D7] what another tab has put away goes once more where its socket waits for it', async () => {
+  const clock = manualClock();
+  const tab = await openTab(createMemoryStore(), undefined, clock);
+  await until(() => clock.advance(1_000) ?? tab.sockets.length === 2);
+  const chat = tab.sockets.find(({ path }) => path === '/ws/chat');
+  chat?.say(hello);
+  await tab.parley.send(bob, { kind: 'text', text: 'hello' });
+  const clientId = tab.parley.outbox.entries()[0]?.command.clientId ?? '';
+  chat?.say({ type: 'refused', clientId, code: 'person-gone' });
+  tab.hear({ kind: 'dismissed', clientId });
+  // Of its copy over the socket before.
+  chat?.say({ type: 'refused', clientId, code: 'bus-away', retryAfter: 1 });
+  clock.advance(2_000);
+  expect(chat?.sent.filter((text) => text.includes(clientId))).toHaveLength(2);
+  await tab.parley.stop();
+});
+
 test('[D4] what a notice speaks of is asked for only when it does not come over the other socket', async () => {
   const clock = manualClock();
   const tab = await openTab(createMemoryStore(), undefined, clock);

@@ -138,7 +138,7 @@ export async function createParley(options: ParleyOptions) {
     tell,
     fail,
     compare: (by) => comparison.compare(by),
-    send: (frame) => chat.send(frame),
+    chat: () => chat,
     isStopped: () => stopped,
   });
 

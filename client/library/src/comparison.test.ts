@@ -28,17 +28,26 @@ function setUp(answers: (boolean | Error)[]) {
   return { comparison, compared, after };
 }
 
-test('[D7] what could not be compared is compared again soon, in pauses that grow, and in the same way', async () => {
+test('[D7] what could not be compared is compared again soon, in pauses that grow', async () => {
   const { comparison, compared, after } = setUp([new Error('unavailable'), false]);
   await comparison.compare('list');
   expect(await after(999)).toBe(1);
   expect(await after(1)).toBe(2);
   expect(await after(1_999)).toBe(2);
   expect(await after(1)).toBe(3);
-  expect(compared).toEqual(['list', 'list', 'list']);
+  // The list was read the second time; something that it speaks of could not be fetched.
+  expect(compared).toEqual(['list', 'list', 'versions']);
   expect(await after(59_999)).toBe(3);
   await after(1);
   expect(compared.at(-1)).toBe('versions');
+});
+
+test('[D7] a list that could not be read is still owed when somebody asks for less', async () => {
+  const { comparison, compared } = setUp([new Error('unavailable')]);
+  await comparison.compare('list');
+  await comparison.compare('versions');
+  await comparison.compare('versions');
+  expect(compared).toEqual(['list', 'list', 'versions']);
 });
 
 test('whoever is told to wait waits at least as long', async () => {

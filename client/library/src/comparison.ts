@@ -29,6 +29,8 @@ export function createComparison({ clock, random, compareEvery = COMPARE_EVERY_M
   let cancel: (() => void) | undefined;
   let comparing: Promise<void> | undefined;
   let due: CompareBy | undefined;
+  /** What the last one could not do, whoever asks for less. */
+  let owed: CompareBy = 'versions';
   let failures = 0;
 
   const compare = (by: CompareBy = 'versions'): Promise<void> => {
@@ -40,21 +42,23 @@ export function createComparison({ clock, random, compareEvery = COMPARE_EVERY_M
   };
 
   const untilQuiet = async () => {
-    let next: { by: CompareBy; pause: number } = { by: 'versions', pause: compareEvery };
+    let pause = compareEvery;
     while (due && !stopped) {
-      const by = due;
+      const by = owed === 'list' ? 'list' : due;
       due = undefined;
       cancel?.();
       let toldToWait = 0;
+      owed = 'versions';
       const whole = await compareOnce(by).catch((error: unknown) => {
         onFailure(error);
+        owed = by;
         if (error instanceof RequestError) toldToWait = (error.retryAfter ?? 0) * 1_000;
         return false;
       });
       failures = whole ? 0 : failures + 1;
-      next = whole ? { by: 'versions', pause: compareEvery } : { by, pause: toldToWait + pauseAfterFailure() };
+      pause = whole ? compareEvery : toldToWait + pauseAfterFailure();
     }
-    if (!stopped) cancel = clock.after(next.pause, () => void compare(next.by));
+    if (!stopped) cancel = clock.after(pause, () => void compare());
   };
 
   const pauseAfterFailure = () => random() * Math.min(AGAIN_WITHIN_MS * 2 ** (failures - 1), COMPARE_EVERY_MS);

@@ -197,7 +197,7 @@ export function createConversations({ userId, request, store, clock, onHeld, onS
       if (applied === 'gap' || applied === 'epoch') await catchUp(entry);
     },
 
-    /** Somebody spoke of this version: a list, a notice. Resolves once the conversation is at least that far, or false. */
+    /** Somebody spoke of this version: a list, a notice. Resolves when it was asked for, or with false when it could not be. */
     async see(peerId: string, seen: { epoch: string; version: number }): Promise<boolean> {
       const entry = keptOf(peerId);
       const same = entry.held.epoch === seen.epoch;

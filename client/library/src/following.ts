@@ -55,6 +55,7 @@ export function createFollowing({
   };
   return (said: Said, from: string) => {
     if (said.kind === 'saved') conversations.follow(said.header, said.update).catch(fail);
+    else if (said.kind === 'dismissed' && leads()) outbox.dismiss(said.clientId);
     else if (said.kind === 'dismissed') outbox.mirror([said.clientId], [undefined]);
     else if (leads()) said.kind !== 'heard' && answer(said, from);
     else if (said.kind === 'heard') follow(said.event);

@@ -2,6 +2,7 @@ import type { ChatDown, ChatUp, Me, Notice, NotificationDown, Update } from '@pa
 import { conversationIdOf } from '@parley/common/contracts/conversation-id';
 import type { Clock } from './clock.ts';
 import type { CompareBy } from './comparison.ts';
+import type { Connection } from './connection.ts';
 import type { Conversations } from './conversations.ts';
 import type { List } from './list.ts';
 import type { Outbox } from './outbox.ts';
@@ -17,7 +18,7 @@ export interface HearingOptions {
   readonly tell: (event: Heard) => void;
   readonly fail: (error: unknown) => void;
   readonly compare: (by?: CompareBy) => Promise<void>;
-  readonly send: (frame: ChatUp) => void;
+  readonly chat: () => Connection<ChatUp, ChatDown>;
   readonly isStopped: () => boolean;
 }
 
@@ -29,12 +30,14 @@ const UPDATE_WITHIN_MS = 1_000;
 
 /** Which frame goes where. */
 export function createHearing(options: HearingOptions) {
-  const { me, list, conversations, outbox, clock, random, tell, fail, compare, send, isStopped } = options;
+  const { me, list, conversations, outbox, clock, random, tell, fail, compare, chat, isStopped } = options;
   /** The last notice of each conversation whose update is waited for, by the other person. */
   const noticed = new Map<string, Notice>();
 
   const seeSoon = (notice: Notice) => {
     const { peerId } = notice;
+    // Where no update can come nobody waits for it.
+    if (chat().state.at !== 'open') return void conversations.see(peerId, notice).catch(fail);
     if (!noticed.has(peerId)) clock.after(UPDATE_WITHIN_MS, () => see(peerId));
     noticed.set(peerId, notice);
   };
@@ -93,7 +96,7 @@ export function createHearing(options: HearingOptions) {
       if (list.byId(frame.conversationId)) list.settings(frame);
       else void compare('list');
       // Typing passes between open rooms alone, and nobody types to whom they blocked.
-      send({ type: frame.settings.blocked ? 'leave' : 'join', peer: frame.peerId });
+      chat().send({ type: frame.settings.blocked ? 'leave' : 'join', peer: frame.peerId });
     }
     if (frame.type === 'presence') tell({ kind: 'presence', people: frame.people });
     else if (frame.type === 'resync') resync(frame.within);

@@ -158,6 +158,36 @@ test('[D3] what was given to the socket before, and has no room in this one yet,
   expect(taken()).toEqual(ids.slice(100, 201));
 });
 
+test('[D3] what could not be saved goes before what was saved after it', async () => {
+  const memory = createMemoryStore();
+  let full = true;
+  const { outbox, connect, taken } = setUp({
+    ...memory,
+    keep: (entries) => (full ? Promise.reject(new Error('full')) : memory.keep(entries)),
+  });
+  await Promise.all(['a', 'b'].map((id) => outbox.write(message(id))));
+  full = false;
+  await outbox.write(message('c'));
+  connect();
+  expect(taken()).toEqual(['a', 'b', 'c']);
+});
+
+test('[D3] what the store refused for good does not go again because a copy of it was refused for now', async () => {
+  const { outbox, connect, taken, clock } = setUp();
+  connect();
+  await outbox.write(message('a'));
+  await outbox.write(message('b'));
+  taken();
+  outbox.refused('a', 'person-gone');
+  outbox.refused('a', 'bus-away', 2);
+  outbox.refused('b', 'behind-refused', 2);
+  expect(outbox.entry('a')).toMatchObject({ state: 'refused', code: 'person-gone' });
+  clock.advance(2_000);
+  // Its socket takes nothing before it has come once more.
+  expect(taken()).toEqual(['a', 'b']);
+  expect(outbox.entry('a')).toMatchObject({ state: 'refused' });
+});
+
 test('[D3] of very much as much is on the way as the pod takes, and the rest follows in order', async () => {
   const { outbox, connect, taken, clock } = setUp();
   const ids = Array.from({ length: 500 }, (_, at) => `${at}`);

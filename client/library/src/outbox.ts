@@ -40,6 +40,8 @@ export const REPEAT_LAST_MS = 60_000;
 const RETRY_MS = 1_000;
 /** Commands that are on their way at once. Where the pod says that it is too much it is half as many, and slowly more again. */
 const ON_THE_WAY = { most: 200, least: 10 };
+/** What could not be saved stands behind what is, and before what is saved next: places that the store gives are whole. */
+const UNSAVED = 1 / 1024;
 
 export interface OutboxOptions {
   readonly store: OutboxStore;
@@ -88,7 +90,7 @@ export function createOutbox({
   const answered = new Map<string, Command>();
   let onTheWay = ON_THE_WAY.most;
 
-  // What could not be saved has no place: it was written last.
+  // What is being saved has no place yet: it was written last.
   const inOrder = () => [...entries.values()].sort((one, other) => (one.order ?? Infinity) - (other.order ?? Infinity) || 0);
   const isUnanswered = ({ state }: Entry) => state === 'waiting' || state === 'sent';
 
@@ -99,9 +101,11 @@ export function createOutbox({
 
   const next = () => inOrder().filter(isUnanswered).slice(0, Math.floor(onTheWay));
 
-  const send = (all: readonly Entry[], before: readonly Command[] = []) => {
-    if (all.length + before.length === 0) return;
-    transmit?.([...before, ...all.map(({ command }) => command)]);
+  const send = (all: readonly Entry[], first?: Command) => {
+    const commands = all.map(({ command }) => command);
+    if (first) commands.unshift(first);
+    if (commands.length === 0) return;
+    transmit?.(commands.filter(({ clientId }, at) => at === 0 || clientId !== first?.clientId));
     for (const entry of all) if (entry.state !== 'sent') put({ ...entry, state: 'sent' });
     if (!cancelTimer) repeatAfter(pause);
   };
@@ -114,8 +118,7 @@ export function createOutbox({
     // [D3] What there is no room for now goes later, in its turn: given to a socket before, it would be passed over by what is new.
     const turn = new Set(all);
     for (const entry of entries.values()) if (entry.state === 'sent' && !turn.has(entry)) put({ ...entry, state: 'waiting' });
-    const missing = all.every(({ command }) => command.clientId !== awaited?.clientId);
-    send(all, awaited && missing ? [awaited] : []);
+    send(all, awaited);
     awaited = undefined;
   };
 
@@ -142,7 +145,7 @@ export function createOutbox({
       const batch = unsaved.splice(0).map((entry): Entry => ({ ...entry, state: 'waiting' }));
       const kept = await store.keep(batch).catch((error): readonly Entry[] => {
         onStoreFailure(error);
-        return batch;
+        return batch.map((entry, at) => ({ order: place + UNSAVED * (at + 1), ...entry }));
       });
       await take(kept, ({ command }) => entries.has(command.clientId));
       onWritten(kept);
@@ -153,12 +156,13 @@ export function createOutbox({
   /** [D3] What this tab or another one has written. Whatever was written before it on this device goes before it. */
   const take = (written: readonly Entry[], stands: (entry: Entry) => boolean = () => true) => {
     taking = taking.then(async () => {
-      const first = written.find(({ order }) => order !== undefined)?.order;
-      const lacks = first !== undefined && first > place + 1;
+      // One that is tried again has the place of long ago.
+      const first = Math.min(...written.flatMap(({ order = 0 }) => (order > place ? [order] : [])));
+      const lacks = Number.isFinite(first) && first > place + 1;
       const earlier = lacks ? await store.entriesAfter(place).catch((): readonly Entry[] => []) : [];
       const known = new Set(written.map(({ command }) => command.clientId));
       const missed = earlier.filter(
-        ({ command, order = 0 }) => order < (first ?? 0) && !known.has(command.clientId) && !dropping.has(command.clientId),
+        ({ command, order = 0 }) => order < first && !known.has(command.clientId) && !dropping.has(command.clientId),
       );
       const taken = [...missed, ...written.filter(stands)].filter(({ command }) => entries.get(command.clientId)?.state !== 'sent');
       for (const entry of taken) put(entry);
@@ -226,8 +230,10 @@ export function createOutbox({
         void store.keep([ended]).catch(onStoreFailure);
         return sendMore();
       }
-      if (entry) put({ ...entry, state: 'waiting' });
-      if (code !== 'behind-refused') awaited = command;
+      // What the store has refused for good stays so, whatever becomes of its copies.
+      if (entry && entry.state !== 'refused') put({ ...entry, state: 'waiting' });
+      // The pod waits for no mark: the next one says more.
+      if (code !== 'behind-refused' && command.type !== 'delivered' && command.type !== 'read') awaited = command;
       if (holding) return;
       holding = true;
       onTheWay = Math.max(ON_THE_WAY.least, onTheWay / 2);
@@ -236,7 +242,7 @@ export function createOutbox({
       cancelTimer = clock.after(least * (1 + random() * 0.5), sendAll);
     },
 
-    /** Forgets a refused entry, or tries it again as a new one would be tried. */
+    /** Forgets a refused entry, or tries it again, in its old place. */
     dismiss: (clientId: string) => settle([clientId]),
     retry(clientId: string) {
       const entry = entries.get(clientId);
@@ -251,7 +257,7 @@ export function createOutbox({
     take: (written: readonly Entry[]) => take(written),
     /** What there is now, in this tab's turn to send: all that the store has, in its order. */
     async adopt(kept: readonly Entry[]) {
-      await take(kept.filter(({ command }) => !entries.has(command.clientId)));
+      await take(kept.filter(({ command }) => !entries.has(command.clientId) && !dropping.has(command.clientId)));
       place = Math.max(place, ...kept.map(({ order = 0 }) => order));
     },
     /** What the tab that sends says of these; undefined: answered. */

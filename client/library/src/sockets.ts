@@ -29,11 +29,19 @@ export const TOGETHER_WITHIN_MS = 2_000;
 /** The two sockets of a device. */
 export function createSockets(options: SocketsOptions) {
   const { userId, clock, onState, onHello, onReturn, onEnd } = options;
-  let cancel = () => {};
+  let cancel: (() => void) | undefined;
+  const returned = () => {
+    stopWaiting();
+    onReturn();
+  };
+  const stopWaiting = () => {
+    cancel?.();
+    cancel = undefined;
+  };
   const greeted = (other: ConnectionState) => {
-    cancel();
-    if (other.at === 'connecting' || other.at === 'waiting') cancel = clock.after(TOGETHER_WITHIN_MS, onReturn);
-    else onReturn();
+    // From the first greeting on, however often the same socket comes back meanwhile.
+    if (other.at === 'connecting' || other.at === 'waiting') cancel ??= clock.after(TOGETHER_WITHIN_MS, returned);
+    else returned();
   };
   const connectionTo = <Up extends { type: string }, Down extends { type: string }>(socket: SocketName, onFrame: (frame: Down) => void) =>
     createConnection<Up, Down>({
@@ -50,7 +58,7 @@ export function createSockets(options: SocketsOptions) {
       },
       onState(state) {
         onState(socket, state);
-        if (state.at === 'stopped') cancel();
+        if (state.at === 'stopped') stopWaiting();
         // A client that is too old, or broken, waits for a newer one and keeps what it has.
         if (state.at === 'ended' && state.code === closeCodes['session-ended'].code) onEnd();
       },
