@@ -1,5 +1,5 @@
 import type { Bus } from '@parley/common/bus';
-import { type ChatDown, type CommandName, type ErrorCode, type EventData, ParleyError, shardOf } from '@parley/common/contracts';
+import { type ChatDown, type CommandName, type ErrorCode, type EventData, errors, ParleyError, shardOf } from '@parley/common/contracts';
 import type { Logger } from '@parley/common/server';
 import { type ChatDevice, type Command, conversationWith } from './chat.ts';
 import type { Measures } from './measures.ts';
@@ -54,23 +54,31 @@ export function createCommands({ bus, shards, log, measures }: CommandsOptions) 
       const stop = measures.publishing.startTimer();
       const outcomes = await Promise.allSettled(group.map((command) => publish(device, command)));
       stop();
-      const refused = group.filter((_, at) => outcomes[at]?.status === 'rejected');
-      const [first] = outcomes.filter(({ status }) => status === 'rejected');
-      if (first) refuseForNow(device, refused, asRefusal((first as PromiseRejectedResult).reason));
+      const refusals = group.flatMap((command, at) => {
+        const outcome = outcomes[at];
+        return outcome?.status === 'rejected' ? [{ command, error: asRefusal(outcome.reason) }] : [];
+      });
+      for (const { command, error } of refusals.filter(isFinal)) refuse(device, command.clientId, error.code);
+      refuseForNow(
+        device,
+        refusals.filter((refusal) => !isFinal(refusal)),
+      );
     }
     state.publishing = false;
   };
 
   /** The first of them has to come again before any other command of this socket is taken. Where only marks were refused nothing has to. */
-  const refuseForNow = (device: ChatDevice, refused: readonly Command[], { code, retryAfter = RETRY_SECONDS, cause }: ParleyError) => {
+  const refuseForNow = (device: ChatDevice, refused: readonly Refused[]) => {
     const { state } = device;
-    if (code === 'internal') log.error({ err: cause }, 'commands could not be published');
-    const first = refused.find((command) => !isMark(command));
+    const first = refused.find(({ command }) => !isMark(command));
     const behind = first ? state.waiting.splice(0) : [];
-    if (first) state.behind = first.clientId;
-    for (const command of [...refused, ...behind]) {
-      refuse(device, command.clientId, command === first || !first ? code : 'behind-refused', retryAfter);
+    if (first) state.behind = first.command.clientId;
+    for (const { command, error } of refused) {
+      const { code, retryAfter = RETRY_SECONDS, cause } = error;
+      if (code === 'internal') log.error({ err: cause }, 'a command could not be published');
+      refuse(device, command.clientId, !first || command === first.command ? code : 'behind-refused', retryAfter);
     }
+    for (const { clientId } of behind) refuse(device, clientId, 'behind-refused', first?.error.retryAfter ?? RETRY_SECONDS);
   };
 
   return {
@@ -116,5 +124,13 @@ function factOf(command: Command, given: Given): EventData<CommandName> {
       return command satisfies never;
   }
 }
+
+interface Refused {
+  readonly command: Command;
+  readonly error: ParleyError;
+}
+
+/** It does not come again, so nothing is to wait for it. */
+const isFinal = ({ error }: Refused) => !errors[error.code].retryable;
 
 const asRefusal = (error: unknown) => (error instanceof ParleyError ? error : new ParleyError('internal', { cause: error }));
