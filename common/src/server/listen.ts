@@ -14,8 +14,8 @@ const LINES = 8;
  */
 export async function listenAt(server: HttpServer, port: number, host: string): Promise<() => void> {
   const shared = process.platform === 'linux';
-  // Whoever shares a port is not told that somebody else has it.
-  const free = shared ? await freeAt(port, host) : port;
+  // Whoever shares a port is not told that somebody else has it. Where any will do, the kernel gives one that nobody has.
+  if (shared && port !== 0) await findFree(port, host);
   const others = Array.from({ length: shared ? LINES - 1 : 0 }, () =>
     // As an HTTP server has its own sockets.
     createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket)),
@@ -23,7 +23,10 @@ export async function listenAt(server: HttpServer, port: number, host: string): 
   const lines: Server[] = [server, ...others];
   const close = (some: readonly Server[]) => some.forEach((line) => void line.close());
   try {
-    for (const line of lines) await once(line.listen({ port: free, host, backlog: WAITING_CONNECTIONS, reusePort: shared }), 'listening');
+    for (const line of lines) {
+      const given = (server.address() as AddressInfo | null)?.port ?? port;
+      await once(line.listen({ port: given, host, backlog: WAITING_CONNECTIONS, reusePort: shared }), 'listening');
+    }
   } catch (error) {
     close(lines);
     throw error;
@@ -31,11 +34,10 @@ export async function listenAt(server: HttpServer, port: number, host: string): 
   return () => close(others);
 }
 
-async function freeAt(port: number, host: string): Promise<number> {
+/** Rejects when somebody else has it. */
+async function findFree(port: number, host: string): Promise<void> {
   const first = createServer().listen({ port, host });
   await once(first, 'listening');
-  const { port: free } = first.address() as AddressInfo;
   first.close();
   await once(first, 'close');
-  return free;
 }
