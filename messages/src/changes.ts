@@ -15,7 +15,7 @@ const FAR = 2_147_483_646;
  * last places. What changed of older ones is in a small index of the messages that ever changed. Many may ask at once.
  */
 const selectFor = (place: Place) => `
-  SELECT i.epoch, coalesce(c.told, 0) AS version, coalesce(c.closed, false) AS closed,
+  SELECT a.number::integer, i.epoch, coalesce(c.told, 0) AS version, coalesce(c.closed, false) AS closed,
     c.first_delivered, c.first_read, c.first_shown_delivered, c.first_shown_read,
     c.second_delivered, c.second_read, c.second_shown_delivered, c.second_shown_read,
     (SELECT json_agg(x ORDER BY x.${place}_version) FROM (
@@ -36,7 +36,7 @@ const selectFor = (place: Place) => `
     CROSS JOIN installation i LEFT JOIN LATERAL (
     SELECT c.*, c.version - c.${place}_behind AS told, c.version - c.${place}_behind - a.since BETWEEN 0 AND $6 AND i.epoch = a.epoch AS within
     FROM conversations c WHERE c.conversation_id = a.conversation_id
-  ) c ON true ORDER BY a.number`;
+  ) c ON true`;
 
 type Place = 'first' | 'second';
 
@@ -52,11 +52,13 @@ const asking = (database: Pool, place: Place) => {
   return inCrowds(async (asked: readonly Asked[]) => {
     const columns = (['conversationId', 'viewerId', 'since', 'epoch'] as const).map((name) => asked.map((one) => one[name]));
     const { rows } = await database.query<ChangesRow>({ name: `changes-${place}`, text, values: [...columns, PAGE + 1, limits.changes] });
-    return rows;
+    const byNumber = new Map(rows.map((row) => [row.number, row]));
+    return asked.map((_, index) => byNumber.get(index + 1) as ChangesRow);
   });
 };
 
 interface ChangesRow extends MarksRow {
+  readonly number: number;
   readonly epoch: string;
   readonly version: number;
   readonly closed: boolean;

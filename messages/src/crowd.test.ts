@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { inCrowds } from './crowd.ts';
 
 /** A store that answers when it is told to. */
-function openStore(answer: (question: number) => number = (question) => question * 10) {
+function openStore(answer: (question: number) => number = (question) => question * 10, now?: () => number) {
   const asked: { questions: readonly number[]; go: () => void }[] = [];
   const ask = inCrowds(async (questions: readonly number[]) => {
     await new Promise<void>((go) => asked.push({ questions, go }));
     return questions.map(answer);
-  });
+  }, now);
   return { ask, asked, questions: () => asked.map(({ questions }) => questions) };
 }
 
@@ -40,6 +40,22 @@ test('one that asks what can never be answered is refused alone', async () => {
   }
   expect((await settledAnswers).map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(1);
   await expect(answers[5]).rejects.toThrow('out of range');
+});
+
+test('whoever has waited for too long is told to come again, and is not asked for', async () => {
+  let time = 0;
+  const { ask, asked, questions } = openStore(undefined, () => time);
+  const answers = Array.from({ length: 6 }, (_, index) => ask(index));
+  await settled();
+  time = 5_000;
+  const late = Promise.allSettled([answers[4], answers[5]]);
+  const fresh = ask(6);
+  for (const { go } of asked) go();
+  expect(await late).toMatchObject([{ reason: { code: 'unavailable' } }, { reason: { code: 'unavailable' } }]);
+  await settled();
+  expect(questions().at(-1)).toEqual([6]);
+  asked.at(-1)?.go();
+  expect(await fresh).toBe(60);
 });
 
 test('while the store is away nobody waits for it once more', async () => {
