@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import type { Service } from '@parley/common/contracts';
 import { until } from '@parley/common/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serviceNames } from '../platform/src/cluster/cluster.ts';
 import { createInstance } from '../platform/src/cluster/instance.ts';
 import { type Fault, faultsOf, type Ground } from './faults.ts';
+import { createLedger } from './ledger.ts';
 import { createRandom } from './random.ts';
 import { createWires } from './wires.ts';
 
@@ -34,12 +36,23 @@ async function scene(said: readonly (readonly [string, string])[], idle: readonl
   for (const [from, to] of said) sockets.set(`${from} to ${to}`, await speak(await wires.between(from, to, port)));
   for (const [from, to] of idle) await wires.between(from, to, port);
   const instances = serviceNames.flatMap((service) =>
-    [1, 2].map((number) => createInstance({ service, number, port: 1, environment: {}, logFile: '/dev/null' })),
+    // No version of any service is there.
+    [1, 2].map((number) => createInstance({ service, number, port: 1, environment: {}, logFile: '/dev/null', code: () => tmpdir() })),
   );
+  const ledger = createLedger();
   const cluster = { of: (service: Service) => instances.filter((instance) => instance.service === service) } as Ground['cluster'];
   const faults = (seed: number) =>
-    faultsOf({ cluster, disk: '/nowhere', wires, random: createRandom(seed), ownDisk: true, clockOf: (name) => name, mayEnd: new Set() });
-  return { wires, sockets, faults };
+    faultsOf({
+      cluster,
+      ledger,
+      disk: '/nowhere',
+      wires,
+      random: createRandom(seed),
+      ownDisk: true,
+      clockOf: (name) => name,
+      mayEnd: new Set(),
+    });
+  return { ledger, wires, sockets, faults };
 }
 
 const both = (from: string, to: string) => [1, 2].map((number) => [`${from}-${number}`, to] as const);
@@ -61,6 +74,15 @@ test('every process is harmed in every way', async () => {
     ['alarm of disk', 'rabbitmq'],
   ] as const)
     expect(parts(faults, kind)).toEqual([target]);
+});
+
+test.each(['kill -9', 'stop'])('[D7] one that does not come back after a %s is seen before the run is given up', async (kind) => {
+  const { faults, ledger } = await scene([]);
+  const fault = faults(1).find((one) => one.kind === kind && one.target.startsWith('messages'));
+  await expect(fault?.heal()).rejects.toThrow('ended before it was ready');
+  expect(ledger.violations.map(({ kind: seen, what }) => `${seen}: ${what}`)).toEqual([
+    `never answered: ${fault?.target} did not become ready again`,
+  ]);
 });
 
 test('every wire over which something was said is harmed in every way; the others are named', async () => {

@@ -5,6 +5,7 @@ import type { Service } from '@parley/common/contracts';
 import type { TcpProxy } from '@parley/common/testing';
 import { type Cluster, serviceNames } from '../platform/src/cluster/cluster.ts';
 import type { Instance } from '../platform/src/cluster/instance.ts';
+import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 import { ofServers } from './servers.ts';
 import type { Wire, Wires } from './wires.ts';
@@ -25,6 +26,7 @@ export interface Fault {
 
 export interface Ground {
   readonly cluster: Pick<Cluster, 'of' | 'broker' | 'cache' | 'edge'>;
+  readonly ledger: Pick<Ledger, 'violate'>;
   /** Where PostgreSQL keeps its data. */
   readonly disk: string;
   readonly wires: Wires;
@@ -64,35 +66,38 @@ export function named(all: readonly Fault[], name: string): Fault {
   return found;
 }
 
-function ofService({ cluster, random, clockOf, mayEnd }: Ground, service: Service): Fault[] {
+function ofService({ cluster, ledger, random, clockOf, mayEnd }: Ground, service: Service): Fault[] {
   const one = () => random.pick(cluster.of(service));
   return [
-    ...[one()].map((it) => ({ kind: 'kill -9', seconds: 1, ...startedAgain(it), harm: () => it.kill() })),
-    ...[one()].map((it) => ({ kind: 'stop', seconds: 0.5, ...startedAgain(it), harm: () => it.stop() })),
+    ...[one()].map((it) => ({ kind: 'kill -9', seconds: 1, ...startedAgain(it, ledger), harm: () => it.kill() })),
+    ...[one()].map((it) => ({ kind: 'stop', seconds: 0.5, ...startedAgain(it, ledger), harm: () => it.stop() })),
     ...[one()].map((it) => ({
       ...{ kind: 'SIGSTOP', target: it.name, seconds: 8, harms: [it.name], needs: [] },
       harm: async () => it.signal('SIGSTOP'),
       heal: async () => it.signal('SIGCONT'),
     })),
-    ...[CLOCK_OFF_MS, -CLOCK_OFF_MS].map((offMs) => wrongClock(one(), { clockOf, mayEnd }, offMs)),
+    ...[CLOCK_OFF_MS, -CLOCK_OFF_MS].map((offMs) => wrongClock(one(), { ledger, clockOf, mayEnd }, offMs)),
   ];
 }
 
-/** One that loses its database while it migrates ends; Kubernetes would start it once more, and here nobody does. */
-const startedAgain = (it: Instance) => ({
+/** [D7] It comes back by itself. One that loses its database while it migrates ends; Kubernetes would start it once more, and here nobody does. */
+const startedAgain = (it: Instance, ledger: Ground['ledger']) => ({
   target: it.name,
   harms: [it.name],
   needs: ['postgres', `${it.name} to postgres`],
   async heal() {
     await it.start();
-    await it.ready();
+    await it.ready().catch((error: unknown) => {
+      ledger.violate('never answered', `${it.name} did not become ready again`);
+      throw error;
+    });
   },
 });
 
 /** It leaves, as one that is told to, and does not come back before its clock is right. */
-function wrongClock(it: Instance, { clockOf, mayEnd }: Pick<Ground, 'clockOf' | 'mayEnd'>, offMs: number): Fault {
+function wrongClock(it: Instance, { ledger, clockOf, mayEnd }: Pick<Ground, 'ledger' | 'clockOf' | 'mayEnd'>, offMs: number): Fault {
   const setClock = (off: number) => writeFile(clockOf(it.name), String(off));
-  const again = startedAgain(it);
+  const again = startedAgain(it, ledger);
   return {
     ...again,
     kind: offMs > 0 ? 'clock minutes ahead' : 'clock minutes behind',

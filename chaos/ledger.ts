@@ -25,7 +25,7 @@ export interface Violation {
   readonly kind: Kind;
   readonly what: string;
   /** What the clients saw of it, shortest first. */
-  readonly history: readonly string[];
+  readonly history: string[];
 }
 
 /** One message that somebody wrote. */
@@ -78,10 +78,12 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     lines.push(`${((now() - begun) / 1000).toFixed(3).padStart(TIME)} s  ${line}`);
     notes.set(about, lines);
   };
-  const violate = (kind: Kind, what: string, about: readonly string[] = []) => {
-    if (violations.some((known) => known.kind === kind && known.what === what)) return;
+  const violate = (kind: Kind, what: string, about: readonly string[] = []): Violation | undefined => {
+    if (violations.some((known) => known.kind === kind && known.what === what)) return undefined;
     const history = about.flatMap((id) => notes.get(id) ?? []).sort(byTime);
-    violations.push({ kind, what, history: history.slice(-HISTORY) });
+    const violation = { kind, what, history: history.slice(-HISTORY) };
+    violations.push(violation);
+    return violation;
   };
 
   const checkRow = (observer: Observer, conversationId: string, peerId: string, row: Message) => {
@@ -100,7 +102,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     if (seq === undefined) seqs.set(row.clientId, row.seq);
     else if (seq !== row.seq) violate('doubled', `one message stands at seq ${seq} and at seq ${row.seq} of ${conversationId}`, about);
     const attempt = attempts.get(row.clientId);
-    if (!attempt) return violate('not as stored', `nobody wrote what stands at ${place}`, about);
+    if (!attempt) return void violate('not as stored', `nobody wrote what stands at ${place}`, about);
     if (row.content && !row.editedAt && row.content.text !== attempt.text)
       violate('not as stored', `${place} says something else than what was written`, about);
     if (row.senderId === observer.userId && !attempt.ticked) {
@@ -185,7 +187,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
       const { conversationId } = held;
       const peerId = observer.peers.get(conversationId);
       if (!peerId && observer.approached?.has(conversationId) && held.messages.size === 0) return;
-      if (!peerId) return violate('seen by a third', `${observer.name} was shown the conversation ${conversationId} of others`);
+      if (!peerId) return void violate('seen by a third', `${observer.name} was shown the conversation ${conversationId} of others`);
       const last = observer.shown.get(conversationId);
       const before = last?.epoch === held.epoch ? last : undefined;
       if (before && held.version < before.version)

@@ -125,9 +125,9 @@ export async function runChaos({
       onEndedByItself(name, how) {
         if (mayEnd.has(name)) return;
         const at = ((Date.now() - begun) / 1000).toFixed(1);
-        void lastWords(join(folder, 'logs', `${name}.log`)).then((words) =>
-          ledger.violate('ended by itself', `${name} ended (${how}) ${at} s after the talk began, and said: ${words}`),
-        );
+        // At once: who waits until it is ready gives the run up a moment later.
+        const violation = ledger.violate('ended by itself', `${name} ended (${how}) ${at} s after the talk began`);
+        void lastWords(join(folder, 'logs', `${name}.log`)).then((words) => violation?.history.push(`it said: ${words}`));
       },
       environmentOfInstance: (name) => settableClock(clockOf(name)),
       tell,
@@ -177,7 +177,7 @@ export async function runChaos({
   };
   await seconds(2);
   await away.stop();
-  const all = faultsOf({ cluster, disk, wires, random, ownDisk, clockOf, mayEnd });
+  const all = faultsOf({ cluster, ledger, disk, wires, random, ownDisk, clockOf, mayEnd });
   const rounds = plan(faults ? faults.map((name) => named(all, name)) : all, random, short);
   const idle = wires.idle();
   if (idle.length > 0) leftOut.push(`wires over which nobody had said anything when the faults began: ${idle.join(', ')}`);

@@ -13,7 +13,7 @@ export interface Holding {
 
 /** [D7] In the end no device waits for an answer any more, whatever it was that it asked for. */
 export function judgeOutbox(ledger: Ledger, device: string, entries: readonly Entry[] | undefined) {
-  if (!entries) return ledger.violate('never answered', `${device} does not run in the end`);
+  if (!entries) return void ledger.violate('never answered', `${device} does not run in the end`);
   for (const { command, state } of entries)
     if (state !== 'refused')
       ledger.violate('never answered', `${command.type} ${command.clientId} is still ${state} in the outbox of ${device}`, [
