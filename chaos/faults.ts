@@ -8,7 +8,7 @@ import type { Instance } from '../platform/src/cluster/instance.ts';
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 import { ofServers } from './servers.ts';
-import type { Wire, Wires } from './wires.ts';
+import { pairOf, type Wire, type Wires } from './wires.ts';
 
 /** Something bad that begins and ends. */
 export interface Fault {
@@ -51,12 +51,21 @@ const FINDS_OUT_MS = 2_000;
 const FORGOTTEN_SECONDS: Readonly<Record<string, number>> = { rabbitmq: 36, redis: 14 };
 const BLACK_SECONDS = 5;
 
-/** Every kind on every target. Which instance of a service it is the seed decides, here and not later. */
+/**
+ * Every kind on every target, also on wires that nobody uses: who has spoken by now is no matter of the seed. Which instance
+ * of a service it is the seed decides, here and not later.
+ */
 export const faultsOf = (ground: Ground): Fault[] => [
   ...serviceNames.flatMap((service) => ofService(ground, service)),
   ...ofServers(ground),
-  ...ground.wires.used().flatMap((pair) => ofPair(ground, pair)),
+  ...ground.wires.pairs().flatMap((pair) => ofPair(ground, pair)),
 ];
+
+/** What would harm wires over which nobody says anything. */
+export function harmsNobody(idle: readonly string[]): (fault: Fault) => boolean {
+  const pairs = new Set(idle);
+  return ({ harms }) => harms.every((name) => pairs.has(pairOf(name)));
+}
 
 /** By its name, or by that of the service where it is one of its processes: `kill -9: messages` is `kill -9: messages-2` of some seeds. */
 export function named(all: readonly Fault[], name: string): Fault {

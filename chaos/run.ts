@@ -10,7 +10,7 @@ import { databaseOf } from '../platform/src/worlds.ts';
 import { keepCalm } from './calm.ts';
 import { createCrowd } from './crowd.ts';
 import { createDecisions } from './decisions.ts';
-import { faultsOf, named, settableClock } from './faults.ts';
+import { faultsOf, harmsNobody, named, settableClock } from './faults.ts';
 import { gather } from './gathering.ts';
 import { judge } from './judge.ts';
 import { createLedger, type Ledger, type Violation } from './ledger.ts';
@@ -178,8 +178,8 @@ export async function runChaos({
   await seconds(2);
   await away.stop();
   const all = faultsOf({ cluster, ledger, disk, wires, random, ownDisk, clockOf, mayEnd });
-  const rounds = plan(faults ? faults.map((name) => named(all, name)) : all, random, short);
   const idle = wires.idle();
+  const rounds = plan(faults ? faults.map((name) => named(all, name)) : all, random, short, harmsNobody(idle));
   if (idle.length > 0) leftOut.push(`wires over which nobody had said anything when the faults began: ${idle.join(', ')}`);
   const begins = (fault: Broken) => {
     broken.push(fault);

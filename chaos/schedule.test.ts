@@ -39,6 +39,20 @@ test('the same seed plans the same, and another one something else', () => {
   expect(planned(7)).not.toEqual(planned(8));
 });
 
+test('what is left out changes nothing of all else, whatever the seed', () => {
+  const when = (rounds: ReturnType<typeof plan>) =>
+    rounds.flatMap(({ faults: both }) => both.map(({ fault: { kind, target }, at, seconds }) => ({ kind, target, at, seconds })));
+  const isLeftOut = ({ kind, target }: Fault) => kind === 'slow' && target !== 'postgres';
+  for (const seed of seeds) {
+    const all = when(plan(faults, createRandom(seed), false));
+    expect(when(plan(faults, createRandom(seed), false, isLeftOut))).toEqual(
+      all.filter(({ kind, target }) => kind !== 'slow' || target === 'postgres'),
+    );
+    const short = when(plan(faults, createRandom(seed), true, isLeftOut));
+    expect(short.flatMap(({ kind, target }) => (kind === 'slow' ? [target] : []))).toEqual(['postgres']);
+  }
+});
+
 test('a second fault begins while the first lasts, and they may meet, whatever the seed', () => {
   for (const seed of seeds) {
     const two = plan(faults, createRandom(seed), false).filter((round) => round.faults.length > 1);

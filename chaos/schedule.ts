@@ -17,17 +17,15 @@ export interface Planned {
 
 /** So many faults come without a longer rest between them. */
 const CALM_EVERY = 5;
-/** How many rounds get a second fault. */
-const TWO_AT_ONCE = 1 / 2;
+/** How many rounds get a second fault; some of these are left out. */
+const TWO_AT_ONCE = 2 / 3;
 
 /**
  * Every fault on every target once, in an order and in company that the seed decides; a short run takes two targets of each
- * kind, and not the same for every seed.
+ * kind, and not the same for every seed. Those that are left out had their place, so all others have the same without them.
  */
-export function plan(faults: readonly Fault[], random: Random, short: boolean): Round[] {
-  const chosen = short
-    ? [...Map.groupBy(random.shuffled(faults), ({ kind }) => kind).values()].flatMap((same) => same.slice(0, 2))
-    : faults;
+export function plan(faults: readonly Fault[], random: Random, short: boolean, isLeftOut = (_fault: Fault) => false): Round[] {
+  const chosen = short ? twoOfEach(random.shuffled(faults), isLeftOut) : faults;
   const lasting = ({ seconds }: Fault) => seconds * random.between(0.7, 1.3) * (short ? 0.6 : 1);
   const waiting = random.shuffled(chosen);
   const rounds: Round[] = [];
@@ -37,8 +35,14 @@ export function plan(faults: readonly Fault[], random: Random, short: boolean): 
     const company = second ? [{ fault: second, at: first.seconds * random.between(0.1, 0.8), seconds: lasting(second) }] : [];
     rounds.push({ after: random.between(0.5, 2), faults: [first, ...company] });
   }
-  return rounds;
+  return rounds.flatMap(({ after, faults: both }) => {
+    const left = both.filter(({ fault }) => !isLeftOut(fault));
+    return left.length > 0 ? [{ after, faults: left }] : [];
+  });
 }
+
+const twoOfEach = (faults: readonly Fault[], isLeftOut: (fault: Fault) => boolean) =>
+  [...Map.groupBy(faults, ({ kind }) => kind).values()].flatMap((same) => same.filter((fault) => !isLeftOut(fault)).slice(0, 2));
 
 function take(waiting: Fault[], fits: (fault: Fault) => boolean): Fault | undefined {
   const at = waiting.findIndex(fits);

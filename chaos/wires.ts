@@ -14,25 +14,27 @@ export function createWires() {
   const wires: Wire[] = [];
   const lay = async (from: string, to: string, port: number) => {
     const proxy = await startTcpProxy({ port });
-    wires.push({ name: `${from} to ${to}`, pair: `${partOf(from)} to ${partOf(to)}`, proxy });
+    wires.push({ name: `${from} to ${to}`, pair: pairOf(`${from} to ${to}`), proxy });
     return proxy;
   };
   const between: Between = async (from, to, port) => (await lay(from, to, port)).port;
-  const isUsed = ({ proxy }: Wire) => proxy.taken > 0;
-  const pairs = () => Map.groupBy(wires, ({ pair }) => pair);
+  // They are laid as ports are found: what is drawn from them may not depend on that.
+  const inOrder = () => wires.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const pairs = () => Map.groupBy(inOrder(), ({ pair }) => pair);
+  /** Pairs over which nothing was ever said. */
+  const idle = () => [...pairs()].flatMap(([pair, laid]) => (laid.some(({ proxy }) => proxy.taken > 0) ? [] : [pair])).toSorted();
   return {
     lay,
     between,
-    of: (pair: string): Wire[] => wires.filter((wire) => wire.pair === pair),
-    /** Pairs over which anything was ever said. */
-    used: (): string[] => [...pairs()].flatMap(([pair, laid]) => (laid.some(isUsed) ? [pair] : [])).sort(),
-    idle: (): string[] => [...pairs()].flatMap(([pair, laid]) => (laid.some(isUsed) ? [] : [pair])).sort(),
+    of: (pair: string): Wire[] => inOrder().filter((wire) => wire.pair === pair),
+    pairs: (): string[] => [...pairs().keys()].toSorted(),
+    idle,
     async [Symbol.asyncDispose]() {
       await Promise.all(wires.map(({ proxy }) => proxy[Symbol.asyncDispose]()));
     },
   };
 }
 
-const partOf = (name: string) => name.replace(/-\d+$/, '');
+export const pairOf = (wire: string) => wire.replaceAll(/-\d+\b/g, '');
 
 export type Wires = ReturnType<typeof createWires>;
