@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import type { Service } from '@parley/common/contracts';
-import { until } from '@parley/common/testing';
+import { freePort, until } from '@parley/common/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serviceNames } from '../platform/src/cluster/cluster.ts';
 import { createInstance } from '../platform/src/cluster/instance.ts';
@@ -18,7 +19,11 @@ beforeEach(() => {
 afterEach(() => closing.disposeAsync());
 
 /** Processes that nobody has started, with wires to a server of which those that are `said` have been used. */
-async function scene(said: readonly (readonly [string, string])[], idle: readonly (readonly [string, string])[] = []) {
+async function scene(
+  said: readonly (readonly [string, string])[],
+  idle: readonly (readonly [string, string])[] = [],
+  edge?: Ground['cluster']['edge'],
+) {
   const server = createServer((socket) => socket.on('error', () => {}).pipe(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,7 +45,7 @@ async function scene(said: readonly (readonly [string, string])[], idle: readonl
     [1, 2].map((number) => createInstance({ service, number, port: 1, environment: {}, logFile: '/dev/null', code: () => tmpdir() })),
   );
   const ledger = createLedger();
-  const cluster = { of: (service: Service) => instances.filter((instance) => instance.service === service) } as Ground['cluster'];
+  const cluster = { edge, of: (service: Service) => instances.filter((instance) => instance.service === service) } as Ground['cluster'];
   const faults = (seed: number) =>
     faultsOf({
       cluster,
@@ -83,6 +88,23 @@ test.each(['kill -9', 'stop'])('[D7] one that does not come back after a %s is s
   expect(ledger.violations.map(({ kind: seen, what }) => `${seen}: ${what}`)).toEqual([
     `never answered: ${fault?.target} did not become ready again`,
   ]);
+});
+
+test('what takes no connections is not healed', async () => {
+  const port = await freePort();
+  const nginx = closing.adopt(
+    createHttpServer((_request, response) => void response.writeHead(404).end()),
+    (open) => void open.close(),
+  );
+  let listens = false;
+  const start = async () => {
+    setTimeout(() => nginx.listen(port, '127.0.0.1', () => (listens = true)), 100);
+  };
+  const { faults } = await scene([], [], { url: `http://127.0.0.1:${port}`, start } as Ground['cluster']['edge']);
+  await faults(1)
+    .find(({ kind, target }) => kind === 'kill -9' && target === 'nginx')
+    ?.heal();
+  expect(listens).toBe(true);
 });
 
 test('every wire over which something was said is harmed in every way; the others are named', async () => {

@@ -25,7 +25,7 @@ export interface Fault {
 }
 
 export interface Ground {
-  readonly cluster: Pick<Cluster, 'of' | 'broker' | 'cache' | 'edge'>;
+  readonly cluster: Pick<Cluster, 'of' | 'postgres' | 'broker' | 'cache' | 'edge'>;
   readonly ledger: Pick<Ledger, 'violate'>;
   /** Where PostgreSQL keeps its data. */
   readonly disk: string;

@@ -3,7 +3,14 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '@parley/common/testing';
+import pg from 'pg';
+import { databaseOf } from '../platform/src/worlds.ts';
 import type { Fault, Ground } from './faults.ts';
+
+const { Client } = pg;
+const READY_WITHIN_MS = 60_000;
+const ANSWERS_WITHIN_MS = 1_000;
 
 /** What befalls the servers that stand behind the services, and NGINX in front of them. */
 export const ofServers = (ground: Ground): Fault[] => [...ofPostgres(ground), ...ofRabbit(ground), ...ofRedis(ground), ...ofNginx(ground)];
@@ -13,11 +20,12 @@ type Deed = Pick<Fault, 'kind' | 'seconds' | 'harm' | 'heal'>;
 /** A server that is harmed in two ways at once could not be healed of one of them: each is for itself. */
 const befalls = (target: string, deeds: readonly Deed[]): Fault[] => deeds.map((deed) => ({ ...deed, target, harms: [target], needs: [] }));
 
-function ofPostgres({ disk, ownDisk }: Ground): Fault[] {
+function ofPostgres({ cluster, disk, ownDisk }: Ground): Fault[] {
   const main = async () => Number((await readFile(join(disk, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
   let frozen: number[] = [];
   const signal = (name: NodeJS.Signals) => async () => void process.kill(await main(), name);
-  return befalls('postgres', [
+  const ready = () => untilAnswered(() => ask(cluster.postgres.url(databaseOf('messages'))));
+  const deeds: Deed[] = [
     // It is started again by who runs it, as a pod of a cluster is.
     { kind: 'kill -9', seconds: 1, harm: signal('SIGKILL'), heal: async () => {} },
     { kind: 'stop', seconds: 1, harm: signal('SIGINT'), heal: async () => {} },
@@ -25,6 +33,8 @@ function ofPostgres({ disk, ownDisk }: Ground): Fault[] {
       kind: 'SIGSTOP',
       seconds: 6,
       async harm() {
+        // First the one that would take new connections.
+        send(await main(), 'SIGSTOP');
         frozen = await withChildren(await main());
         for (const pid of frozen) send(pid, 'SIGSTOP');
       },
@@ -33,7 +43,34 @@ function ofPostgres({ disk, ownDisk }: Ground): Fault[] {
       },
     },
     ...(ownDisk ? [fullDisk(disk)] : []),
-  ]);
+  ];
+  return befalls(
+    'postgres',
+    deeds.map((deed) => healedWhen(ready, deed)),
+  );
+}
+
+/** What it needs to become well is not taken from the time that the platform has for it. */
+const healedWhen = (ready: () => Promise<unknown>, deed: Deed): Deed => ({
+  ...deed,
+  async heal() {
+    await deed.heal();
+    await ready();
+  },
+});
+
+/** Waits until a server answers again, each time for no longer than it may take. */
+export const untilAnswered = (asking: () => Promise<unknown>) => until(() => asking().then(() => true), READY_WITHIN_MS);
+
+async function ask(url: string) {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: ANSWERS_WITHIN_MS, query_timeout: ANSWERS_WITHIN_MS });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    void client.end().catch(() => {});
+  }
 }
 
 function fullDisk(disk: string): Deed {
@@ -96,12 +133,18 @@ function ofRedis({ cluster: { cache } }: Ground): Fault[] {
 }
 
 function ofNginx({ cluster: { edge } }: Ground): Fault[] {
-  return befalls('nginx', [
+  // Whatever it answers, it takes connections.
+  const ready = () => untilAnswered(() => fetch(edge.url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) }));
+  const deeds: Deed[] = [
     { kind: 'kill -9', seconds: 1, harm: () => edge.kill(), heal: () => edge.start() },
     { kind: 'SIGSTOP', seconds: 5, harm: async () => edge.pause(), heal: async () => edge.goOn() },
     // Its old workers close the sockets that they have half a minute later, whatever happens then.
     { kind: 'reload', seconds: 1, harm: async () => edge.reload(), heal: async () => {} },
-  ]);
+  ];
+  return befalls(
+    'nginx',
+    deeds.map((deed) => healedWhen(ready, deed)),
+  );
 }
 
 async function withChildren(parent: number): Promise<number[]> {
