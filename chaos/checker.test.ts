@@ -97,6 +97,34 @@ test('[D1] a tick at another place than the stored one is seen', () => {
   expect(seen()).toEqual(['ticked, not stored']);
 });
 
+test('[D1] a tick of what was written while nothing can be stored is seen, though it is stored later', () => {
+  let time = 0;
+  const ledger = createLedger({ now: () => time });
+  const hers = observer(ada);
+  const says = (seq: number) => {
+    ledger.wrote(hers.name, talk, `${seq}`, `text ${seq}`);
+    return message(seq, `text ${seq}`, { clientId: `${seq}`, id: `id ${seq}` });
+  };
+  const rows = [says(1), says(2)];
+  const at = (milliseconds: number, count: number) => {
+    time = milliseconds;
+    ledger.shows(hers, held(rows.slice(0, count)));
+    return ledger.violations.map(({ what }) => what);
+  };
+  time = 100;
+  ledger.canNotStore();
+  time = 200;
+  rows.push(says(3), says(4), says(5), says(6));
+  expect(at(900, 1)).toEqual([]);
+  expect(at(1_200, 2)).toEqual([]);
+  ledger.canNotStore();
+  ledger.canStore();
+  const wrong = (id: string) => `${id} was written and ticked while nothing could be stored`;
+  expect(at(1_300, 4)).toEqual([wrong('3'), wrong('4')]);
+  ledger.canStore();
+  expect(at(1_400, 6)).toHaveLength(2);
+});
+
 test('[D2] a message at two places is seen, on a device and in the store', () => {
   const { ledger, hers, write, seen } = scene();
   write('one');

@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 import { ofServers } from './servers.ts';
 import { pairOf, type Wire, type Wires } from './wires.ts';
+import { withoutStore } from './without-store.ts';
 
 /** Something bad that begins and ends. */
 export interface Fault {
@@ -26,7 +27,7 @@ export interface Fault {
 
 export interface Ground {
   readonly cluster: Pick<Cluster, 'of' | 'postgres' | 'broker' | 'cache' | 'edge'>;
-  readonly ledger: Pick<Ledger, 'violate'>;
+  readonly ledger: Pick<Ledger, 'violate' | 'canNotStore' | 'canStore'>;
   /** Where PostgreSQL keeps its data. */
   readonly disk: string;
   readonly wires: Wires;
@@ -132,7 +133,7 @@ export function settableClock(file: string) {
 }
 
 /** All instances of a service lose the other side together, or one alone does while its siblings go on. */
-function ofPair({ wires, random }: Ground, pair: string): Fault[] {
+function ofPair({ wires, random, ledger }: Ground, pair: string): Fault[] {
   const laid = wires.of(pair);
   const all = { target: pair, laid };
   const alone = () => {
@@ -140,9 +141,10 @@ function ofPair({ wires, random }: Ground, pair: string): Fault[] {
     return { target: one.name, laid: [one] };
   };
   const [, far = ''] = pair.split(' to ');
+  const ofAll = (fault: Fault) => (pair === 'messages to postgres' && fault.target === pair ? withoutStore(ledger, fault) : fault);
   return [
-    ofWires('cut', 3, random.chance(0.5) ? all : alone(), (wire) => wire.cut()),
-    ofWires('black hole', BLACK_SECONDS, all, (wire) => wire.stall()),
+    ofAll(ofWires('cut', 3, random.chance(0.5) ? all : alone(), (wire) => wire.cut())),
+    ofAll(ofWires('black hole', BLACK_SECONDS, all, (wire) => wire.stall())),
     ofWires('black hole for one', FORGOTTEN_SECONDS[far] ?? BLACK_SECONDS, alone(), (wire) => wire.stall()),
     ofWires('slow', 4, random.chance(0.5) ? all : alone(), (wire) => wire.slow(SLOW_MS)),
   ];

@@ -51,6 +51,8 @@ export interface Observer {
 }
 
 const HISTORY = 12;
+/** What was stored a moment before may be ticked for so long. */
+const JUST_BEFORE_MS = 1_000;
 
 /**
  * Listens to every device and holds what it is told against the promise, at once. It believes nobody: what a device shows
@@ -72,6 +74,9 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
   /** By message and by place. */
   const notes = new Map<string, string[]>();
   const begun = now();
+  /** What keeps everything from being stored, and since when something has. */
+  let stoppers = 0;
+  let nothingStoredSince = Number.POSITIVE_INFINITY;
 
   const note = (about: string, line: string) => {
     const lines = notes.get(about) ?? [];
@@ -108,6 +113,9 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     if (row.senderId === observer.userId && !attempt.ticked) {
       attempt.ticked = { seq: row.seq, id: row.id, at: now() };
       note(row.clientId, `${observer.name} sees the tick of seq ${row.seq} of ${conversationId}`);
+      // [D1] The store can not be asked now, and will have it when it can be.
+      if (attempt.writtenAt > nothingStoredSince && now() - nothingStoredSince >= JUST_BEFORE_MS)
+        violate('ticked, not stored', `${row.clientId} was written and ticked while nothing could be stored`, about);
       onTick(attempt);
     }
   };
@@ -147,6 +155,13 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
       begunTalks.add(conversationId);
       secrets.add(clientId).add(text);
       note(clientId, `${device} writes ${clientId} into ${conversationId}`);
+    },
+    /** From now on, until it is said that it can, the platform can not store anything. */
+    canNotStore() {
+      if (stoppers++ === 0) nothingStoredSince = now();
+    },
+    canStore() {
+      if (--stoppers === 0) nothingStoredSince = Number.POSITIVE_INFINITY;
     },
     /** Somebody does something to a message, and wants an answer. */
     asks(deed: Deed) {

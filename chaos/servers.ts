@@ -7,6 +7,7 @@ import { until } from '@parley/common/testing';
 import pg from 'pg';
 import { databaseOf } from '../platform/src/worlds.ts';
 import type { Fault, Ground } from './faults.ts';
+import { withoutStore } from './without-store.ts';
 
 const { Client } = pg;
 const READY_WITHIN_MS = 60_000;
@@ -20,7 +21,7 @@ type Deed = Pick<Fault, 'kind' | 'seconds' | 'harm' | 'heal'>;
 /** A server that is harmed in two ways at once could not be healed of one of them: each is for itself. */
 const befalls = (target: string, deeds: readonly Deed[]): Fault[] => deeds.map((deed) => ({ ...deed, target, harms: [target], needs: [] }));
 
-function ofPostgres({ cluster, disk, ownDisk }: Ground): Fault[] {
+function ofPostgres({ cluster, ledger, disk, ownDisk }: Ground): Fault[] {
   const main = async () => Number((await readFile(join(disk, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
   let frozen: number[] = [];
   const signal = (name: NodeJS.Signals) => async () => void process.kill(await main(), name);
@@ -29,7 +30,7 @@ function ofPostgres({ cluster, disk, ownDisk }: Ground): Fault[] {
     // It is started again by who runs it, as a pod of a cluster is.
     { kind: 'kill -9', seconds: 1, harm: signal('SIGKILL'), heal: async () => {} },
     { kind: 'stop', seconds: 1, harm: signal('SIGINT'), heal: async () => {} },
-    {
+    withoutStore(ledger, {
       kind: 'SIGSTOP',
       seconds: 6,
       async harm() {
@@ -41,7 +42,7 @@ function ofPostgres({ cluster, disk, ownDisk }: Ground): Fault[] {
       async heal() {
         for (const pid of frozen) send(pid, 'SIGCONT');
       },
-    },
+    }),
     ...(ownDisk ? [fullDisk(disk)] : []),
   ];
   return befalls(
