@@ -1,4 +1,4 @@
-import type { Presence } from '@parley/common/contracts';
+import type { Message, Presence } from '@parley/common/contracts';
 import { conversationIdOf } from '@parley/common/contracts';
 import { expect, test } from 'vitest';
 import { createPresenceJudge, judgeLate, LATE_MS, PRESENCE_MS, waitingSince } from './calm.ts';
@@ -38,7 +38,12 @@ test('[D9] a wrong word about somebody is seen when it stands for too long while
   const judge = createPresenceJudge({ ledger, isGone: () => gone });
   const look = (now: number) => [judge.look([phone], now), ledger.violations.length];
   expect(look(0)).toEqual([0, 0]);
-  ledger.wrote(phone.name, conversationIdOf('ada', 'ben'), 'one', 'one 1');
+  const talk = conversationIdOf('ada', 'ben');
+  ledger.wrote(phone.name, talk, 'one', 'one 1');
+  expect(look(0)).toEqual([0, 0]);
+  ledger.finds({ name: phone.name, userId: 'ada', peers: new Map([[talk, 'ben']]), shown: new Map() }, [
+    { conversationId: talk, message: { seq: 1, id: '1', clientId: 'one', senderId: 'ada' } as Message },
+  ]);
   expect(look(0)).toEqual([1, 0]);
   phone.presence.set('ben', { userId: 'ben', state: 'online', lastSeenAt: null, number: 1 } satisfies Presence);
   expect(look(PRESENCE_MS)).toEqual([0, 0]);

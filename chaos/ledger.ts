@@ -63,6 +63,8 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
   const deeds = new Map<string, Deed>();
   /** Conversations in which somebody wrote something. */
   const begunTalks = new Set<string>();
+  /** Those of which somebody was shown a message: until then nobody knows that the two talk. */
+  const storedTalks = new Set<string>();
   /** What only two people may know: texts and ids of messages. */
   const secrets = new Set<string>();
   const places = new Map<string, Message>();
@@ -99,6 +101,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     const known = places.get(place);
     if (!known) {
       places.set(place, row);
+      storedTalks.add(conversationId);
       secrets.add(row.id);
       note(row.clientId, `${observer.name} is shown seq ${row.seq} of ${conversationId}`);
     } else if (known.id !== row.id || known.clientId !== row.clientId)
@@ -148,7 +151,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     violate,
     now,
     begun: (): ReadonlySet<string> => begunTalks,
-    haveTalked: (one: string, other: string) => begunTalks.has(conversationIdOf(one, other)),
+    haveTalked: (one: string, other: string) => storedTalks.has(conversationIdOf(one, other)),
     wrote(device: string, conversationId: string, clientId: string, text: string) {
       if (attempts.has(clientId)) return;
       attempts.set(clientId, { clientId, device, conversationId, text, writtenAt: now() });
