@@ -53,7 +53,9 @@ const stored = (messages: readonly Message[]) => ({
     text: content?.text ?? null,
     edited: false,
   })),
-  conversations: [{ conversationId: talk, members: [ada, ben] as const, lastSeq: messages.length, unread: { [ada]: 0, [ben]: 1 } }],
+  conversations: [
+    { conversationId: talk, members: [ada, ben] as const, lastSeq: messages.length, unread: { [ada]: 0, [ben]: 1 }, marks: {} },
+  ],
 });
 
 function scene() {

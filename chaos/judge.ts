@@ -7,8 +7,8 @@ import type { Decisions } from './decisions.ts';
 import { judgeDeeds } from './deeds.ts';
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
-import { readTruth } from './truth.ts';
-import { agrees, type Holding, judgeDevice, judgeOutbox, judgeRows, judgeStore, judgeUnread } from './verdict.ts';
+import { readConversations, readTruth } from './truth.ts';
+import { agrees, type Holding, judgeDevice, judgeOutbox, judgeRows, judgeStore, judgeUnread, lagging } from './verdict.ts';
 
 export interface Judging {
   readonly crowd: Crowd;
@@ -39,7 +39,9 @@ export async function judge({ crowd, ledger, decisions, database, random, until,
     return pending.size === 0;
   });
   for (const { fresh, olds } of pending) for (const old of olds) judgeDevice(ledger, holdingOf(old), holdingOf(fresh));
+  await until(patience, async () => lagging(ledger, await readConversations(database)).length === 0);
   const { messages, conversations } = await readTruth(database);
+  for (const what of lagging(ledger, conversations)) ledger.violate('lost', what);
   for (const fresh of newcomers) {
     judgeUnread(ledger, holdingOf(fresh), conversations);
     judgeRows(ledger, holdingOf(fresh), messages, conversations);

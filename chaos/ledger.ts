@@ -72,6 +72,8 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
   /** Per person and conversation: up to where any device of theirs has saved, and up to where they said they read. */
   const saved = new Map<string, number>();
   const read = new Map<string, number>();
+  /** Up to where a device of theirs has it in its outbox that they read, or had it there and was answered. */
+  const readSafely = new Map<string, number>();
   const violations: Violation[] = [];
   /** By message and by place. */
   const notes = new Map<string, string[]>();
@@ -184,10 +186,9 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
       if (known) known.refused = code;
       note(clientId, `${clientId} is refused: ${code}`);
     },
-    reads(userId: string, conversationId: string, seq: number) {
-      const whose = `${userId} ${conversationId}`;
-      read.set(whose, Math.max(read.get(whose) ?? 0, seq));
-    },
+    reads: (userId: string, conversationId: string, seq: number) => raise(read, `${userId} ${conversationId}`, seq),
+    hasRead: (userId: string, conversationId: string, seq: number) => raise(readSafely, `${userId} ${conversationId}`, seq),
+    readBy: (userId: string, conversationId: string) => readSafely.get(`${userId} ${conversationId}`) ?? 0,
 
     /** A search has found this. */
     finds(observer: Observer, hits: readonly { readonly conversationId: string; readonly message: Message }[]) {
@@ -219,8 +220,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
             violate('gap unnoticed', `${observer.name} shows no seq ${seq} of ${conversationId} and thinks that it has it`, [
               `${conversationId} ${seq}`,
             ]);
-        const whose = `${observer.userId} ${conversationId}`;
-        saved.set(whose, Math.max(saved.get(whose) ?? 0, held.lastSeq));
+        raise(saved, `${observer.userId} ${conversationId}`, held.lastSeq);
       }
       checkMarks(observer, held, before);
     },
@@ -247,6 +247,8 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     },
   };
 }
+
+const raise = (marks: Map<string, number>, whose: string, seq: number) => void marks.set(whose, Math.max(marks.get(whose) ?? 0, seq));
 
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];

@@ -46,8 +46,10 @@ export function startTalking({ crowd, ledger, decisions, random, rate, onFailure
     async read(device, peer) {
       const held = device.parley?.conversations.get(peer.me.userId);
       if (!held || held.lastSeq === 0 || (held.ranges.at(-1)?.[1] ?? 0) < held.lastSeq) return;
-      ledger.reads(device.person.me.userId, held.conversationId, held.lastSeq);
+      const { userId } = device.person.me;
+      ledger.reads(userId, held.conversationId, held.lastSeq);
       await device.parley?.read(peer.me.userId, held.lastSeq);
+      ledger.hasRead(userId, held.conversationId, held.lastSeq);
     },
     async react(device, peer) {
       const message = recent(device, peer);

@@ -25,6 +25,15 @@ export interface StoredConversation {
   readonly lastSeq: number;
   /** By person, counted message by message. */
   readonly unread: Readonly<Record<string, number>>;
+  readonly marks: Readonly<Record<string, StoredMarks>>;
+}
+
+/** How far one person is. */
+export interface StoredMarks {
+  readonly read: number;
+  readonly delivered: number;
+  /** The last message of the other that they may see. */
+  readonly last: number;
 }
 
 /** What the store holds in the end, read around the platform. */
@@ -36,32 +45,39 @@ export async function readTruth(database: Pool): Promise<{ messages: StoredRow[]
        ARRAY(SELECT h.user_id::text FROM hidden h WHERE h.conversation_id = m.conversation_id AND h.seq = m.seq) AS "hiddenFor"
      FROM messages m ORDER BY conversation_id, seq`,
   );
-  const conversations = await database.query<{
+  return { messages: messages.rows, conversations: await readConversations(database) };
+}
+
+export async function readConversations(database: Pool): Promise<StoredConversation[]> {
+  const { rows } = await database.query<{
     conversationId: string;
     first: string;
     second: string;
     lastSeq: number;
     unread: [number, number];
+    marks: [StoredMarks, StoredMarks];
   }>(
     `SELECT c.conversation_id AS "conversationId", c.first_id AS first, c.second_id AS second, c.last_seq AS "lastSeq",
-       ARRAY[${unreadBy('first', 'second')}, ${unreadBy('second', 'first')}]::integer[] AS unread
+       ARRAY[${unreadBy('first', 'second')}, ${unreadBy('second', 'first')}]::integer[] AS unread,
+       json_build_array(${marksOf('first', 'second')}, ${marksOf('second', 'first')}) AS marks
      FROM conversations c`,
   );
-  return {
-    messages: messages.rows,
-    conversations: conversations.rows.map(({ conversationId, first, second, lastSeq, unread }) => ({
-      conversationId,
-      members: [first, second],
-      lastSeq,
-      unread: { [first]: unread[0], [second]: unread[1] },
-    })),
-  };
+  return rows.map(({ conversationId, first, second, lastSeq, unread, marks }) => ({
+    conversationId,
+    members: [first, second],
+    lastSeq,
+    unread: { [first]: unread[0], [second]: unread[1] },
+    marks: { [first]: marks[0], [second]: marks[1] },
+  }));
 }
 
-const unreadBy = (me: string, peer: string) => `(SELECT count(*) FROM messages m
-  WHERE m.conversation_id = c.conversation_id AND m.sender_id = c.${peer}_id AND m.seq > c.${me}_read AND m.deleted_at IS NULL
-    AND NOT m.withheld AND NOT EXISTS (
-      SELECT FROM hidden h WHERE h.conversation_id = m.conversation_id AND h.user_id = c.${me}_id AND h.seq = m.seq))`;
+const seenBy = (me: string, peer: string) => `m.conversation_id = c.conversation_id AND m.sender_id = c.${peer}_id
+  AND NOT m.withheld AND NOT EXISTS (
+    SELECT FROM hidden h WHERE h.conversation_id = m.conversation_id AND h.user_id = c.${me}_id AND h.seq = m.seq)`;
+const unreadBy = (me: string, peer: string) =>
+  `(SELECT count(*) FROM messages m WHERE ${seenBy(me, peer)} AND m.seq > c.${me}_read AND m.deleted_at IS NULL)`;
+const marksOf = (me: string, peer: string) => `json_build_object('read', c.${me}_read, 'delivered', c.${me}_delivered,
+  'last', (SELECT coalesce(max(m.seq), 0) FROM messages m WHERE ${seenBy(me, peer)}))`;
 
 /** Asks, the moment that somebody sees a tick, whether that message is stored at that place. */
 export function createWitness(database: Pool, onMissing: (tick: Tick) => void) {

@@ -3,7 +3,7 @@ import type { Message } from '@parley/common/contracts';
 import { expect, test } from 'vitest';
 import { createLedger } from './ledger.ts';
 import type { StoredRow } from './truth.ts';
-import { type Holding, judgeDevice, judgeOutbox, judgeRows } from './verdict.ts';
+import { type Holding, judgeDevice, judgeOutbox, judgeRows, lagging } from './verdict.ts';
 
 /** What devices hold in the end is held against each other, and against the store. */
 const phone = "Ada's phone";
@@ -70,7 +70,7 @@ test('[D5] a new device that is told something else than what is stored is seen,
     ...{ conversationId: talk, seq: 1, id: 'id 1', senderId: ben, clientId: 'client 1', text: '1' },
     ...{ edited: false, deleted: false, reactions: [{ userId: ada, emoji: '👍' }], hiddenFor: [] },
   };
-  const conversations = [{ conversationId: talk, members: [ada, ben] as const, lastSeq: 1, unread: {} }];
+  const conversations = [{ conversationId: talk, members: [ada, ben] as const, lastSeq: 1, unread: {}, marks: {} }];
   const seen = (fresh: Holding, row: Partial<StoredRow> = {}) => {
     const ledger = createLedger();
     judgeRows(ledger, fresh, [{ ...stored, ...row }], conversations);
@@ -87,4 +87,19 @@ test('[D5] a new device that is told something else than what is stored is seen,
   expect(seen(holding([reacted], { hidden: new Set([1]) }))).toEqual(['not as stored']);
   expect(seen(holding([reacted]), { hiddenFor: [ada] })).toContain('not as stored');
   expect(seen(holding([reacted, second]))).toEqual(['not as stored']);
+});
+
+test('[D6] a read that was asked for and is not stored is seen, and a receipt that never came', () => {
+  const ledger = createLedger();
+  const told = (read: number, delivered: number) =>
+    lagging(ledger, [
+      { conversationId: talk, members: [ada, ben], lastSeq: 3, unread: {}, marks: { [ada]: { read, delivered, last: 3 } } },
+    ]);
+  ledger.reads(ada, talk, 3);
+  expect(told(0, 3)).toEqual([]);
+  ledger.hasRead(ada, talk, 2);
+  ledger.hasRead(ada, talk, 1);
+  expect(told(1, 3)).toEqual(['ada read up to 2 of conversation, and 1 is stored']);
+  expect(told(2, 2)).toEqual(['ada has 3 of conversation, and 2 is stored as delivered']);
+  expect(told(3, 3)).toEqual([]);
 });

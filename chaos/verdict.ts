@@ -166,6 +166,21 @@ export function judgeUnread(ledger: Ledger, fresh: Holding, conversations: reado
   }
 }
 
+/**
+ * [D6] [D7] In the end what somebody read is read, and as everybody has devices that hold everything, all of it is delivered.
+ * What is not so yet, for who waits until it is.
+ */
+export const lagging = (ledger: Pick<Ledger, 'readBy'>, conversations: readonly StoredConversation[]): string[] =>
+  conversations.flatMap(({ conversationId, marks }) =>
+    Object.entries(marks).flatMap(([userId, { read, delivered, last }]) => {
+      const wanted = ledger.readBy(userId, conversationId);
+      return [
+        ...(read < wanted ? [`${userId} read up to ${wanted} of ${conversationId}, and ${read} is stored`] : []),
+        ...(delivered < last ? [`${userId} has ${last} of ${conversationId}, and ${delivered} is stored as delivered`] : []),
+      ];
+    }),
+  );
+
 /** [D5] Rows of the same message in one form: order of keys and of reactions says nothing. */
 function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (key, part: unknown) => {
