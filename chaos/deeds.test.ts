@@ -17,7 +17,8 @@ function scene() {
   const ask = (change: Change, { device = 'phone', userId = ada } = {}) => {
     const clientId = `deed ${++asked}`;
     ledger.asks({ clientId, device, userId, conversationId: talk, seq: 1, change, askedAt: ledger.now() });
-    return { isAnswered: () => ledger.answered(clientId), isRefused: () => ledger.refused(clientId, 'edited-elsewhere') };
+    const isRefused = (code = 'edited-elsewhere') => ledger.refused(clientId, code);
+    return { isAnswered: () => ledger.answered(clientId), isRefused };
   };
   const seen = (stored: Partial<StoredRow> = {}) => {
     judgeDeeds(ledger, [{ ...row, ...stored }]);
@@ -39,11 +40,10 @@ test('[D5] a text that is stored otherwise than it was written is seen', () => {
 
 test('[D7] an edit that was answered and is not stored is seen, unless a later one took its place', () => {
   const { ask, seen } = scene();
+  const first = ask({ type: 'edit', text: 'two' });
   ask({ type: 'edit', text: 'refused' }).isRefused();
   expect(seen()).toEqual([]);
   expect(seen({ text: 'refused', edited: true })).toEqual(['not as stored']);
-  const first = ask({ type: 'edit', text: 'two' });
-  expect(seen()).toEqual([]);
   first.isAnswered();
   expect(seen()).toEqual(['lost']);
   expect(seen({ text: 'two', edited: true })).toEqual([]);
@@ -88,4 +88,30 @@ test('which of two came last nobody can say whose answers were both out', () => 
   const both = [true, false].map((set) => ask({ type: 'react', emoji: '👍', set }, { device: set ? 'phone' : 'laptop' }));
   for (const { isAnswered } of both) isAnswered();
   expect([seen(), seen({ reactions: [{ userId: ada, emoji: '👍' }] })]).toEqual([[], []]);
+});
+
+test('[D7] a refusal for which there is no reason is seen', () => {
+  const refused = (change: Change, code: string, ...others: readonly (readonly [Change, string])[]) => {
+    const { ledger, ask, seen } = scene();
+    for (const [other, userId] of others) ask(other, { userId, device: `device of ${userId}` });
+    ask(change).isRefused(code);
+    expect(ledger.deeds.size).toBe(others.length + 1);
+    return seen();
+  };
+  const edit = { type: 'edit', text: 'two' } as const;
+  const react = { type: 'react', emoji: '👍', set: true } as const;
+  const [removal, hiding] = [{ type: 'delete', scope: 'everyone' } as const, { type: 'delete', scope: 'me' } as const];
+  expect(refused(edit, 'edited-elsewhere', [{ type: 'edit', text: 'three' }, ada])).toEqual([]);
+  expect(refused(edit, 'message-deleted', [removal, ada])).toEqual([]);
+  expect(refused(react, 'message-deleted', [removal, ben])).toEqual([]);
+  expect(refused(react, 'message-not-found', [hiding, ada])).toEqual([]);
+  const wrong = ['not as stored'];
+  expect(refused(edit, 'edited-elsewhere', [react, ben])).toEqual(wrong);
+  expect(refused(react, 'edited-elsewhere', [edit, ada])).toEqual(wrong);
+  expect(refused(edit, 'message-deleted', [hiding, ben])).toEqual(wrong);
+  expect(refused(react, 'message-not-found', [hiding, ben])).toEqual(wrong);
+  expect(refused(react, 'message-not-found', [removal, ada])).toEqual(wrong);
+  expect(refused(removal, 'message-deleted', [removal, ada])).toEqual(wrong);
+  expect(refused(react, 'too-many-reactions')).toEqual(wrong);
+  expect(refused(edit, 'not-yours')).toEqual(wrong);
 });

@@ -24,7 +24,9 @@ export function judgeDeeds(ledger: Ledger, rows: readonly StoredRow[]) {
   const byPlace = Map.groupBy(ledger.deeds.values(), ({ conversationId, seq }) => `${conversationId} ${seq}`);
   for (const row of rows) {
     const place = `${row.conversationId} ${row.seq}`;
-    const deeds = (byPlace.get(place) ?? []).filter(({ refused }) => refused === undefined);
+    const all = byPlace.get(place) ?? [];
+    judgeRefusals(ledger, place, all);
+    const deeds = all.filter(({ refused }) => refused === undefined);
     byPlace.delete(place);
     const judging: Judging = { ledger, row, place, deeds };
     judgeText(judging);
@@ -43,6 +45,24 @@ interface Judging {
   readonly place: string;
   /** Those that were not refused. */
   readonly deeds: readonly Deed[];
+}
+
+/** A refusal has to be for something that others, or they themselves, did to the message. */
+function judgeRefusals(ledger: Ledger, place: string, deeds: readonly Deed[]) {
+  const done = deeds.filter(({ refused }) => refused === undefined).map(({ userId, change }) => ({ userId, ...change }));
+  const isRight = ({ userId, change, refused }: Deed): boolean => {
+    if (refused === 'message-not-found')
+      return done.some((other) => other.type === 'delete' && other.scope === 'me' && other.userId === userId);
+    if (change.type === 'delete') return false;
+    if (refused === 'message-deleted') return done.some((other) => other.type === 'delete' && other.scope === 'everyone');
+    return refused === 'edited-elsewhere' && change.type === 'edit' && done.some((other) => other.type === 'edit');
+  };
+  for (const deed of deeds)
+    if (deed.refused !== undefined && !isRight(deed))
+      ledger.violate('not as stored', `${deed.change.type} of ${place} by ${deed.device} was refused without a reason: ${deed.refused}`, [
+        deed.clientId,
+        place,
+      ]);
 }
 
 function judgeText({ ledger, row: { clientId, text, edited, deleted }, place, deeds }: Judging) {
