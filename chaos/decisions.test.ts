@@ -39,3 +39,13 @@ test('[D7] a setting that was answered and is not told to a new device is seen',
   expect(told({ conversationId: talk, settings, settingsVersion: 2 })).toEqual([]);
   expect(told({ conversationId: talk, settings: { ...settings, archived: true }, settingsVersion: 3 })).toEqual([]);
 });
+
+test('[D7] whom nobody knows any more is seen', () => {
+  const ledger = createLedger();
+  const decisions = createDecisions(ledger);
+  const ada = { userId: 'ada', displayName: 'Ada', profileNumber: 1 };
+  decisions.toldNames('phone', ['ada'], [ada]);
+  expect(ledger.violations).toEqual([]);
+  decisions.toldNames('phone', ['ada', 'ben'], [ada]);
+  expect(ledger.violations.map(({ kind, what }) => `${kind}: ${what}`)).toEqual(['lost: phone is told that there is no ben']);
+});

@@ -28,6 +28,12 @@ export function createDecisions(ledger: Ledger) {
       if (now && profileNumber < last.profileNumber)
         ledger.violate('lost', `${device} is told that ${userId} is called ${displayName}, who was answered ${last.displayName}`);
     },
+    /** All that a device is given when it asks in the end how these people are called. */
+    toldNames(device: string, asked: readonly string[], people: readonly Named[]) {
+      for (const person of people) this.toldName(device, person, true);
+      const told = new Set(people.map(({ userId }) => userId));
+      for (const userId of asked) if (!told.has(userId)) ledger.violate('lost', `${device} is told that there is no ${userId}`);
+    },
     /** What a new device is told of its list in the end. */
     toldList(device: string, userId: string, list: readonly Conversation[]) {
       const lines = new Map(list.map((line) => [line.conversationId, line]));

@@ -47,7 +47,7 @@ export async function judge({ crowd, ledger, decisions, database, random, until,
     judgeRows(ledger, holdingOf(fresh), messages, conversations);
     decisions.toldList(fresh.name, fresh.person.me.userId, holdingOf(fresh).list);
   }
-  await judgeNames({ decisions, until, patience, onFailure }, newcomers);
+  await judgeNames({ ledger, decisions, until, patience, onFailure }, newcomers);
   await judgePresence({ crowd, ledger, random, until }, devices);
   judgeStore(ledger, { messages, conversations });
   judgeDeeds(ledger, messages);
@@ -55,7 +55,7 @@ export async function judge({ crowd, ledger, decisions, database, random, until,
 
 /** Everybody asks how those whom they talk with are called. */
 async function judgeNames(
-  { decisions, until, patience, onFailure }: Pick<Judging, 'decisions' | 'until' | 'patience' | 'onFailure'>,
+  { ledger, decisions, until, patience, onFailure }: Pick<Judging, 'ledger' | 'decisions' | 'until' | 'patience' | 'onFailure'>,
   devices: readonly Device[],
 ) {
   const pending = new Set(devices.filter(({ person }) => person.peers.length > 0));
@@ -66,11 +66,12 @@ async function judgeNames(
         ?.request('post', '/api/users/profiles', { userIds })
         .catch((error: unknown) => onFailure(device.name, error));
       if (!answer) continue;
-      for (const person of answer.people) decisions.toldName(device.name, person, true);
+      decisions.toldNames(device.name, userIds, answer.people);
       pending.delete(device);
     }
     return pending.size === 0;
   });
+  for (const { name } of pending) ledger.violate('never answered', `${name} is not told how those are called whom they talk with`);
 }
 
 /** Everybody is there; then one is not, and then there again: whoever talks with them is told so. */
