@@ -156,7 +156,7 @@ export async function runChaos({
   begun = Date.now();
   const talk = startTalking({ crowd, ledger, decisions, random: choices, rate, onFailure });
   const prying = startPrying({ stranger, crowd, ledger, random: choices, onFailure });
-  const newcomers = startArriving({ crowd, random: choices, onFailure });
+  const newcomers = startArriving({ crowd, ledger, random: choices, onFailure });
   const wandering = startWandering(wanderers, choices);
   for (const one of [prying, newcomers, wandering]) stack.defer(() => one.stop());
   const broken: Broken[] = [];
@@ -172,7 +172,8 @@ export async function runChaos({
   signal.addEventListener('abort', cutShort, { once: true });
   const calm = async () => {
     wandering.hold(true);
-    await keepCalm({ ledger, devices: () => crowd.devices().filter((device) => device !== away), isGone: wandering.isGone, until });
+    const devices = () => crowd.devices().filter((device) => device !== away);
+    await Promise.all([keepCalm({ ledger, devices, isGone: wandering.isGone, until }), newcomers.arriveInCalm(until)]);
     wandering.hold(false);
   };
   await seconds(2);
