@@ -37,7 +37,7 @@ test('words that are in no name are an error, for a hunt for nothing finds nothi
   await expect(hunt('nowhere', [], () => {}, 'no such words')).rejects.toThrow('no mutant has "no such words" in its name');
 });
 
-test('every kind of violation but those that an other kind goes with is caused by a mutant', () => {
+test('every kind of violation is caused by a mutant', () => {
   const caused = new Set(mutants.flatMap(({ seen }) => seen));
-  expect(Object.keys(kinds).filter((kind) => !caused.has(kind as Kind))).toEqual(['doubled', 'out of order']);
+  expect(Object.keys(kinds).filter((kind) => !caused.has(kind as Kind))).toEqual([]);
 });

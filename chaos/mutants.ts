@@ -49,6 +49,37 @@ export const mutants: readonly Mutant[] = [
     seen: ['not as stored'],
   },
   {
+    name: 'the store does not know a message again',
+    faults: [
+      {
+        file: 'messages/prisma/migrations/20261120000000_conversations/migration.sql',
+        find: 'CREATE UNIQUE INDEX messages_client ON messages',
+        replace: 'CREATE INDEX messages_client ON messages',
+      },
+      {
+        file: 'messages/prisma/migrations/20261121000000_own_versions/migration.sql',
+        find: 'AND m.client_id = s.client_id',
+        replace: 'AND m.client_id = s.client_id AND false',
+      },
+    ],
+    // What is on its way when its socket breaks comes again; so does what was not acknowledged, and what somebody sends from two devices.
+    breaks: ['kill -9: socket-handler', 'kill -9: messages'],
+    seen: ['doubled'],
+  },
+  {
+    name: 'an outbox sends what was written last first',
+    faults: [
+      {
+        file: 'client/library/src/outbox.ts',
+        find: 'const next = () => inOrder().filter(isUnanswered).slice(0, Math.floor(onTheWay));',
+        replace: 'const next = () => inOrder().filter(isUnanswered).slice(0, Math.floor(onTheWay)).toReversed();',
+      },
+    ],
+    // Much has to wait at once.
+    breaks: ['kill -9: socket-handler', 'cut: devices to nginx'],
+    seen: ['out of order'],
+  },
+  {
     name: 'a gap is passed over',
     faults: [
       {
@@ -204,15 +235,16 @@ setTimeout(() => process.exit(1), 15_000);`,
     seen: ['ended by itself'],
   },
   {
-    name: 'a message waits a minute before it is stored',
+    name: 'a message waits two minutes before it is stored',
     faults: [
       {
         file: 'client/library/src/outbox.ts',
         find: 'transmit = send;',
-        replace: 'setTimeout(() => { transmit = send; sendAll(); }, 60_000);',
+        replace: 'setTimeout(() => { transmit = send; sendAll(); }, 120_000);',
       },
     ],
-    breaks: ['cut: devices to nginx'],
+    // Longer than all of the talk and the calm after it, in which it has to be seen.
+    breaks: [],
     seen: ['too late'],
   },
 ];
