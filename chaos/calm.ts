@@ -4,7 +4,7 @@ import type { Attempt, Ledger } from './ledger.ts';
 /**
  * [D7] So long after the last fault a message may take to its tick. A client whose link was cut often tries again after 30 s at
  * the latest, and gives up after 15 s on a try that nobody answers; one whose link held repeats what is unanswered 20 s later
- * at the most, unless it had no answer for half a minute, longer than any fault lasts.
+ * at the most. One that had no answer for half a minute repeats it 40 s after that, and no fault keeps all answers away for longer.
  */
 export const LATE_MS = 45_000;
 /** [D9] Presence tells the truth this soon, to whoever is connected. */

@@ -50,6 +50,7 @@ async function scene(
     faultsOf({
       cluster,
       ledger,
+      tell: () => {},
       disk: '/nowhere',
       wires,
       random: createRandom(seed),
@@ -136,6 +137,24 @@ test('a wire is harmed for all instances, or for one alone, and its name says wh
     const targets = new Set(Array.from({ length: 40 }, (_, seed) => harmed(kind, seed)?.target));
     expect([...targets].toSorted()).toEqual(['messages to redis', ...every].toSorted());
   }
+});
+
+test('of messages the one is forgotten that RabbitMQ speaks with', async () => {
+  const { faults, sockets, wires } = await scene(both('messages', 'rabbitmq'));
+  const fault = faults(1).find(({ kind }) => kind === 'black hole for one');
+  expect(fault).toMatchObject({ target: 'messages to rabbitmq', harms: ['messages-1 to rabbitmq', 'messages-2 to rabbitmq'] });
+  expect(fault?.least).toBeGreaterThan(30);
+  const busy = sockets.get('messages-2 to rabbitmq');
+  const timer = setInterval(() => busy?.write('more'), 10);
+  closing.defer(() => clearInterval(timer));
+  await fault?.harm();
+  const carried = () => wires.of('messages to rabbitmq').map(({ proxy }) => proxy.carried);
+  const [before, silent] = carried();
+  sockets.get('messages-1 to rabbitmq')?.write('hello');
+  await until(() => (carried()[0] ?? 0) > (before ?? 0));
+  expect(carried()[1]).toBe(silent);
+  await fault?.heal();
+  await until(() => (carried()[1] ?? 0) > (silent ?? 0));
 });
 
 test('one that is cut off alone leaves its siblings connected', async () => {

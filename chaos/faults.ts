@@ -17,6 +17,8 @@ export interface Fault {
   readonly target: string;
   /** How long it lasts unless the schedule says otherwise, in seconds. */
   readonly seconds: number;
+  /** In less than so many seconds it is over before anybody notices. */
+  readonly least?: number;
   /** The processes and the wires that it takes away. */
   readonly harms: readonly string[];
   /** Those that have to be whole while it begins, lasts and ends. */
@@ -38,6 +40,7 @@ export interface Ground {
   readonly clockOf: (instance: string) => string;
   /** Those that may end by themselves now. */
   readonly mayEnd: Set<string>;
+  readonly tell: (what: string) => void;
 }
 
 const WRONG_CLOCK = new URL('../common/src/testing/wrong-clock.ts', import.meta.url);
@@ -46,10 +49,16 @@ const CLOCK_OFF_MS = 300_000;
 /** A process reads its clock this late, at the most, and asks others what time it is. */
 const FINDS_OUT_MS = 2_000;
 /**
- * Of one alone that hears nothing: RabbitMQ gives its shards to a sibling after two or three heartbeats of 10 s, and its
- * lease in Redis is over after 9 s, while it goes on as if all was well.
+ * Of one alone that hears nothing: RabbitMQ gives its shards to a sibling after two or three heartbeats of 10 s, it gives up a query
+ * after 15 s, and its lease in Redis is over after 9 s, while it goes on as if all was well.
  */
-const FORGOTTEN_SECONDS: Readonly<Record<string, number>> = { rabbitmq: 36, redis: 14 };
+const FORGOTTEN: Readonly<Record<string, Pick<Fault, 'seconds' | 'least'>>> = {
+  rabbitmq: { seconds: 45, least: 36 },
+  postgres: { seconds: 20, least: 18 },
+  redis: { seconds: 14 },
+};
+/** Of one that is frozen RabbitMQ thinks the same. */
+const FROZEN = { seconds: 40, least: 36 };
 const BLACK_SECONDS = 5;
 
 /**
@@ -76,18 +85,37 @@ export function named(all: readonly Fault[], name: string): Fault {
   return found;
 }
 
-function ofService({ cluster, ledger, random, clockOf, mayEnd }: Ground, service: Service): Fault[] {
+function ofService(ground: Ground, service: Service): Fault[] {
+  const { cluster, ledger, random, clockOf, mayEnd } = ground;
   const one = () => random.pick(cluster.of(service));
   return [
     ...[one()].map((it) => ({ kind: 'kill -9', seconds: 1, ...startedAgain(it, ledger), harm: () => it.kill() })),
     ...[one()].map((it) => ({ kind: 'stop', seconds: 0.5, ...startedAgain(it, ledger), harm: () => it.stop() })),
-    ...[one()].map((it) => ({
-      ...{ kind: 'SIGSTOP', target: it.name, seconds: 8, harms: [it.name], needs: [] },
-      harm: async () => it.signal('SIGSTOP'),
-      heal: async () => it.signal('SIGCONT'),
-    })),
+    ...(service === 'messages'
+      ? [frozenKeeper(ground, 'SIGSTOP', { seconds: 8 }), frozenKeeper(ground, 'SIGSTOP until it is forgotten', FROZEN)]
+      : [one()].map((it) => ({
+          ...{ kind: 'SIGSTOP', target: it.name, seconds: 8, harms: [it.name], needs: [] },
+          harm: async () => it.signal('SIGSTOP'),
+          heal: async () => it.signal('SIGCONT'),
+        }))),
     ...[CLOCK_OFF_MS, -CLOCK_OFF_MS].map((offMs) => wrongClock(one(), { ledger, clockOf, mayEnd }, offMs)),
   ];
+}
+
+/** Of `messages` the one that stores: the other only waits for its turn, and nobody would miss it. */
+function frozenKeeper({ cluster, wires, tell }: Ground, kind: string, lasting: Pick<Fault, 'seconds' | 'least'>): Fault {
+  const all = cluster.of('messages');
+  let frozen: Instance | undefined;
+  return {
+    ...{ kind, target: 'messages', ...lasting, harms: all.map(({ name }) => name), needs: [] },
+    async harm() {
+      const wire = await wires.busiest('messages to rabbitmq');
+      frozen = all.find(({ name }) => wire?.name.startsWith(`${name} `)) ?? all[0];
+      tell(`           it is ${frozen?.name}`);
+      frozen?.signal('SIGSTOP');
+    },
+    heal: async () => frozen?.signal('SIGCONT'),
+  };
 }
 
 /** [D7] It comes back by itself. One that loses its database while it migrates ends; Kubernetes would start it once more, and here nobody does. */
@@ -133,7 +161,7 @@ export function settableClock(file: string) {
 }
 
 /** All instances of a service lose the other side together, or one alone does while its siblings go on. */
-function ofPair({ wires, random, ledger }: Ground, pair: string): Fault[] {
+function ofPair({ wires, random, ledger, tell }: Ground, pair: string): Fault[] {
   const laid = wires.of(pair);
   const all = { target: pair, laid };
   const alone = () => {
@@ -141,11 +169,12 @@ function ofPair({ wires, random, ledger }: Ground, pair: string): Fault[] {
     return { target: one.name, laid: [one] };
   };
   const [, far = ''] = pair.split(' to ');
+  const blackForOne = ofWires('black hole for one', BLACK_SECONDS, alone(), (wire) => wire.stall());
   const ofAll = (fault: Fault) => (pair === 'messages to postgres' && fault.target === pair ? withoutStore(ledger, fault) : fault);
   return [
     ofAll(ofWires('cut', 3, random.chance(0.5) ? all : alone(), (wire) => wire.cut())),
     ofAll(ofWires('black hole', BLACK_SECONDS, all, (wire) => wire.stall())),
-    ofWires('black hole for one', FORGOTTEN_SECONDS[far] ?? BLACK_SECONDS, alone(), (wire) => wire.stall()),
+    { ...(pair === 'messages to rabbitmq' ? blackForKeeper({ wires, tell }, pair) : blackForOne), ...FORGOTTEN[far] },
     ofWires('slow', 4, random.chance(0.5) ? all : alone(), (wire) => wire.slow(SLOW_MS)),
   ];
 }
@@ -160,4 +189,17 @@ function ofWires(
     for (const { proxy } of laid) work(proxy);
   };
   return { kind, target, seconds, harms: laid.map(({ name }) => name), needs: [], harm: each(harm), heal: each((wire) => wire.mend()) };
+}
+
+function blackForKeeper({ wires, tell }: Pick<Ground, 'wires' | 'tell'>, pair: string): Fault {
+  let black: Wire | undefined;
+  return {
+    ...{ kind: 'black hole for one', target: pair, seconds: BLACK_SECONDS, harms: wires.of(pair).map(({ name }) => name), needs: [] },
+    async harm() {
+      black = await wires.busiest(pair);
+      tell(`           it is ${black?.name}`);
+      black?.proxy.stall();
+    },
+    heal: async () => black?.proxy.mend(),
+  };
 }

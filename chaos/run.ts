@@ -178,7 +178,7 @@ export async function runChaos({
   };
   await seconds(2);
   await away.stop();
-  const all = faultsOf({ cluster, ledger, disk, wires, random, ownDisk, clockOf, mayEnd });
+  const all = faultsOf({ cluster, ledger, tell, disk, wires, random, ownDisk, clockOf, mayEnd });
   const idle = wires.idle();
   const rounds = plan(faults ? faults.map((name) => named(all, name)) : all, random, short, harmsNobody(idle));
   if (idle.length > 0) leftOut.push(`wires over which nobody had said anything when the faults began: ${idle.join(', ')}`);

@@ -31,6 +31,17 @@ test('a short plan has each kind twice, whatever the seed', () => {
   }
 });
 
+test('what has to last is not shorter than that, and is for a full run', () => {
+  const long = fault('SIGSTOP until it is forgotten', 'messages', { seconds: 40, least: 36 });
+  for (const seed of seeds) {
+    const lasting = plan([...faults, long], createRandom(seed), false)
+      .flatMap((round) => round.faults)
+      .find((planned) => planned.fault === long);
+    expect(lasting?.seconds).toBeGreaterThanOrEqual(36);
+    expect(named(plan([...faults, long], createRandom(seed), true)).flat()).not.toContain('SIGSTOP until it is forgotten: messages');
+  }
+});
+
 test('the same seed plans the same, and another one something else', () => {
   const planned = (seed: number) =>
     plan(faults, createRandom(seed), false).map(({ after, faults: both }) => [after, ...both.map(({ at, seconds }) => [at, seconds])]);

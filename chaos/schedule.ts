@@ -25,8 +25,9 @@ const TWO_AT_ONCE = 2 / 3;
  * kind, and not the same for every seed. Those that are left out had their place, so all others have the same without them.
  */
 export function plan(faults: readonly Fault[], random: Random, short: boolean, isLeftOut = (_fault: Fault) => false): Round[] {
-  const chosen = short ? twoOfEach(random.shuffled(faults), isLeftOut) : faults;
-  const lasting = ({ seconds }: Fault) => seconds * random.between(0.7, 1.3) * (short ? 0.6 : 1);
+  // What has to last long is for a full run.
+  const chosen = short ? twoOfEach(random.shuffled(faults), (fault) => fault.least !== undefined || isLeftOut(fault)) : faults;
+  const lasting = ({ seconds, least = 0 }: Fault) => Math.max(least, seconds * random.between(0.7, 1.3) * (short ? 0.6 : 1));
   const waiting = random.shuffled(chosen);
   const rounds: Round[] = [];
   for (let fault = waiting.shift(); fault; fault = waiting.shift()) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { startTcpProxy, type TcpProxy } from '@parley/common/testing';
 import type { Between } from '../platform/src/cluster/cluster.ts';
 
@@ -8,6 +9,8 @@ export interface Wire {
   readonly pair: string;
   readonly proxy: TcpProxy;
 }
+
+const LISTENS_MS = 500;
 
 /** Everything that two processes of the cluster say to each other passes a wire of their own, which can be harmed. */
 export function createWires() {
@@ -27,6 +30,13 @@ export function createWires() {
     lay,
     between,
     of: (pair: string): Wire[] => inOrder().filter((wire) => wire.pair === pair),
+    /** The one of a pair over which most is said just now. */
+    async busiest(pair: string): Promise<Wire | undefined> {
+      const before = inOrder().flatMap((wire) => (wire.pair === pair ? [{ wire, carried: wire.proxy.carried }] : []));
+      await wait(LISTENS_MS);
+      const said = before.map(({ wire, carried }) => ({ wire, carried: wire.proxy.carried - carried }));
+      return said.toSorted((one, other) => other.carried - one.carried)[0]?.wire;
+    },
     pairs: (): string[] => [...pairs().keys()].toSorted(),
     idle,
     async [Symbol.asyncDispose]() {

@@ -7,6 +7,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly connections: number;
   /** Connections ever taken. */
   readonly taken: number;
+  /** Bytes ever carried, in both directions. */
+  readonly carried: number;
   /** Every connection breaks, and new ones are refused until `mend`. */
   cut(): void;
   /** Every connection breaks; new ones are taken at once. */
@@ -28,11 +30,13 @@ export async function startTcpProxy(target: { readonly port: number; readonly ho
   let stalled = false;
   let delay = 0;
   let taken = 0;
+  let carried = 0;
 
   const carry = (from: Socket, to: Socket) => {
     // What was held back leaves in the order it came, also when the delay changes meanwhile.
     const late: Buffer[] = [];
     from.on('data', (data) => {
+      carried += data.length;
       if (delay === 0 && late.length === 0) return void to.write(data);
       late.push(data);
       setTimeout(() => {
@@ -71,6 +75,9 @@ export async function startTcpProxy(target: { readonly port: number; readonly ho
     },
     get taken() {
       return taken;
+    },
+    get carried() {
+      return carried;
     },
     cut() {
       refusing = true;
