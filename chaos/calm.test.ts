@@ -1,7 +1,7 @@
 import type { Message, Presence } from '@parley/common/contracts';
 import { conversationIdOf } from '@parley/common/contracts';
 import { expect, test } from 'vitest';
-import { createPresenceJudge, judgeLate, LATE_MS, PRESENCE_MS, waitingSince } from './calm.ts';
+import { createPresenceJudge, judgeLate, LATE_MS, PRESENCE_MS, SILENCE_MS, waitingSince } from './calm.ts';
 import type { Device, Person } from './crowd.ts';
 import { createLedger } from './ledger.ts';
 
@@ -34,8 +34,8 @@ test('[D9] a wrong word about somebody is seen when it stands for too long while
   });
   const phone = device(ada) as unknown as Device;
   ben.devices.push(device(ben) as unknown as Device);
-  let gone = false;
-  const judge = createPresenceJudge({ ledger, isGone: () => gone });
+  let gone: number | undefined;
+  const judge = createPresenceJudge({ ledger, goneSince: ({ name }) => (name === 'ben' ? gone : undefined) });
   const look = (now: number) => [judge.look([phone], now), ledger.violations.length];
   expect(look(0)).toEqual([0, 0]);
   const talk = conversationIdOf('ada', 'ben');
@@ -47,7 +47,9 @@ test('[D9] a wrong word about somebody is seen when it stands for too long while
   expect(look(0)).toEqual([1, 0]);
   phone.presence.set('ben', { userId: 'ben', state: 'online', lastSeenAt: null, number: 1 } satisfies Presence);
   expect(look(PRESENCE_MS)).toEqual([0, 0]);
-  gone = true;
+  gone = PRESENCE_MS - SILENCE_MS + 1;
+  expect(look(PRESENCE_MS)).toEqual([0, 0]);
+  gone = PRESENCE_MS - SILENCE_MS;
   expect(look(PRESENCE_MS)).toEqual([1, 0]);
   connection.at = 'waiting';
   expect(look(2 * PRESENCE_MS)).toEqual([0, 0]);

@@ -7,22 +7,26 @@ import type { Attempt, Ledger } from './ledger.ts';
  * at the most. One that had no answer for half a minute repeats it 40 s after that, and no fault keeps all answers away for longer.
  */
 export const LATE_MS = 45_000;
-/** [D9] Presence tells the truth this soon, to whoever is connected. */
+/** [D9] Presence tells the truth this soon, to whoever is connected, */
 export const PRESENCE_MS = 15_000;
+/** and after a silent loss of network this soon. */
+export const SILENCE_MS = 60_000;
 
 export interface Calm {
   readonly ledger: Ledger;
   readonly devices: () => readonly Device[];
-  readonly isGone: (person: Person) => boolean;
+  /** Since when somebody is gone without a word, if they are. */
+  readonly goneSince: (person: Person) => number | undefined;
   readonly until: (milliseconds: number, isSo: () => Promise<boolean>) => Promise<void>;
   readonly now?: () => number;
 }
 
 /** Nothing is broken for as long as it takes until everything is answered and told rightly; people go on talking meanwhile. */
-export async function keepCalm({ ledger, devices, isGone, until, now = Date.now }: Calm): Promise<void> {
+export async function keepCalm({ ledger, devices, goneSince, until, now = Date.now }: Calm): Promise<void> {
   const begun = now();
-  const presence = createPresenceJudge({ ledger, isGone });
-  const isHere = (name: string) => devices().some((device) => name.startsWith(device.name) && device.parley && !isGone(device.person));
+  const presence = createPresenceJudge({ ledger, goneSince });
+  const isHere = (name: string) =>
+    devices().some((device) => name.startsWith(device.name) && device.parley && goneSince(device.person) === undefined);
   await until(LATE_MS, async () => {
     const wrong = presence.look(devices(), now());
     return wrong === 0 && waitingSince(ledger.attempts.values(), begun, isHere).length === 0;
@@ -41,15 +45,19 @@ export function judgeLate(ledger: Ledger, waiting: readonly Attempt[], lasted: n
 }
 
 /** [D9] Whoever talks with somebody is told rightly once both have been as they are for long enough. */
-export function createPresenceJudge({ ledger, isGone }: Pick<Calm, 'ledger' | 'isGone'>) {
+export function createPresenceJudge({ ledger, goneSince }: Pick<Calm, 'ledger' | 'goneSince'>) {
   const since = new Map<string, number>();
   return {
     /** How many are told wrongly at this moment, and not for too long already. */
     look(devices: readonly Device[], now: number): number {
-      const wrong = devices.filter(isOpen).flatMap((witness) =>
+      // Whoever is gone hears nothing, and may not know it.
+      const hearing = devices.filter((device) => isOpen(device) && goneSince(device.person) === undefined);
+      const wrong = hearing.flatMap((witness) =>
         witness.person.peers.flatMap((peer) => {
           if (!ledger.haveTalked(witness.person.me.userId, peer.me.userId)) return [];
-          const state = isGone(peer) ? 'offline' : 'online';
+          const goneAt = goneSince(peer);
+          if (goneAt !== undefined && now - goneAt < SILENCE_MS) return [];
+          const state = goneAt === undefined ? 'online' : 'offline';
           // Somebody who is not connected just now is on the way back.
           if (state === 'online' && !peer.devices.some(isOpen)) return [];
           const told = witness.presence.get(peer.me.userId)?.state ?? 'unknown';

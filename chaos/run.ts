@@ -173,7 +173,7 @@ export async function runChaos({
   const calm = async () => {
     wandering.hold(true);
     const devices = () => crowd.devices().filter((device) => device !== away);
-    await Promise.all([keepCalm({ ledger, devices, isGone: wandering.isGone, until }), newcomers.arriveInCalm(until)]);
+    await Promise.all([keepCalm({ ledger, devices, goneSince: wandering.goneSince, until }), newcomers.arriveInCalm(until)]);
     wandering.hold(false);
   };
   await seconds(2);

@@ -10,19 +10,24 @@ export interface Wanderer {
 
 const LOOK_MS = 100;
 const STAYS_MS = { least: 2_000, most: 20_000 };
+/** Long enough for the platform to find out by itself that nobody is there. */
+const AWAY_MS = { least: 45_000, most: 90_000 };
 
 /** [D9] They vanish without a word, while whatever breaks that breaks just then, and come back as suddenly. */
 export function startWandering(wanderers: readonly Wanderer[], random: Random) {
-  const gone = new Set<Person>();
+  /** And since when. */
+  const gone = new Map<Person, number>();
   let held = false;
   const next = new Map(wanderers.map((wanderer) => [wanderer, Date.now() + random.between(STAYS_MS.least, STAYS_MS.most)]));
 
+  // As in a tunnel: both ends think that they are connected, and nothing of what they say arrives, also later.
   const vanish = ({ device, wire }: Wanderer) => {
-    gone.add(device.person);
-    wire.cut();
+    gone.set(device.person, Date.now());
+    wire.stall();
   };
   const comeBack = ({ device, wire }: Wanderer) => {
     gone.delete(device.person);
+    wire.drop();
     wire.mend();
     // As a browser whose network is back.
     device.parley?.wake();
@@ -32,13 +37,15 @@ export function startWandering(wanderers: readonly Wanderer[], random: Random) {
     if (held) return;
     for (const [wanderer, at] of next) {
       if (Date.now() < at) continue;
-      next.set(wanderer, Date.now() + random.between(STAYS_MS.least, STAYS_MS.most));
-      (gone.has(wanderer.device.person) ? comeBack : vanish)(wanderer);
+      const isBack = gone.has(wanderer.device.person);
+      const lasts = isBack ? STAYS_MS : AWAY_MS;
+      next.set(wanderer, Date.now() + random.between(lasts.least, lasts.most));
+      (isBack ? comeBack : vanish)(wanderer);
     }
   }, LOOK_MS);
 
   return {
-    isGone: (person: Person) => gone.has(person),
+    goneSince: (person: Person) => gone.get(person),
     /** Whoever is gone stays gone until it is over. */
     hold(until: boolean) {
       held = until;
