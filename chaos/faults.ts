@@ -53,12 +53,12 @@ const FINDS_OUT_MS = 2_000;
  * after 15 s, and its lease in Redis is over after 9 s, while it goes on as if all was well.
  */
 const FORGOTTEN: Readonly<Record<string, Pick<Fault, 'seconds' | 'least'>>> = {
-  rabbitmq: { seconds: 45, least: 36 },
+  rabbitmq: { seconds: 36, least: 30 },
   postgres: { seconds: 20, least: 18 },
   redis: { seconds: 14 },
 };
-/** Of one that is frozen RabbitMQ thinks the same. */
-const FROZEN = { seconds: 40, least: 36 };
+/** Of one that stores, and hears nothing or is frozen, a sibling has to have taken over. */
+const REPLACED = { seconds: 45, least: 36 };
 const BLACK_SECONDS = 5;
 
 /**
@@ -92,7 +92,7 @@ function ofService(ground: Ground, service: Service): Fault[] {
     ...[one()].map((it) => ({ kind: 'kill -9', seconds: 1, ...startedAgain(it, ledger), harm: () => it.kill() })),
     ...[one()].map((it) => ({ kind: 'stop', seconds: 0.5, ...startedAgain(it, ledger), harm: () => it.stop() })),
     ...(service === 'messages'
-      ? [frozenKeeper(ground, 'SIGSTOP', { seconds: 8 }), frozenKeeper(ground, 'SIGSTOP until it is forgotten', FROZEN)]
+      ? [frozenKeeper(ground, 'SIGSTOP', { seconds: 8 }), frozenKeeper(ground, 'SIGSTOP until it is forgotten', REPLACED)]
       : [one()].map((it) => ({
           ...{ kind: 'SIGSTOP', target: it.name, seconds: 8, harms: [it.name], needs: [] },
           harm: async () => it.signal('SIGSTOP'),
@@ -139,7 +139,7 @@ function wrongClock(it: Instance, { ledger, clockOf, mayEnd }: Pick<Ground, 'led
   return {
     ...again,
     kind: offMs > 0 ? 'clock minutes ahead' : 'clock minutes behind',
-    seconds: 15,
+    seconds: 12,
     async harm() {
       mayEnd.add(it.name);
       await setClock(offMs);
@@ -174,7 +174,7 @@ function ofPair({ wires, random, ledger, tell }: Ground, pair: string): Fault[] 
   return [
     ofAll(ofWires('cut', 3, random.chance(0.5) ? all : alone(), (wire) => wire.cut())),
     ofAll(ofWires('black hole', BLACK_SECONDS, all, (wire) => wire.stall())),
-    { ...(pair === 'messages to rabbitmq' ? blackForKeeper({ wires, tell }, pair) : blackForOne), ...FORGOTTEN[far] },
+    pair === 'messages to rabbitmq' ? blackForKeeper({ wires, tell }, pair) : { ...blackForOne, ...FORGOTTEN[far] },
     ofWires('slow', 4, random.chance(0.5) ? all : alone(), (wire) => wire.slow(SLOW_MS)),
   ];
 }
@@ -194,7 +194,7 @@ function ofWires(
 function blackForKeeper({ wires, tell }: Pick<Ground, 'wires' | 'tell'>, pair: string): Fault {
   let black: Wire | undefined;
   return {
-    ...{ kind: 'black hole for one', target: pair, seconds: BLACK_SECONDS, harms: wires.of(pair).map(({ name }) => name), needs: [] },
+    ...{ kind: 'black hole for one', target: pair, ...REPLACED, harms: wires.of(pair).map(({ name }) => name), needs: [] },
     async harm() {
       black = await wires.busiest(pair);
       tell(`           it is ${black?.name}`);

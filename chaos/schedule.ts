@@ -18,7 +18,7 @@ export interface Planned {
 /** So many faults come without a longer rest between them. */
 const CALM_EVERY = 5;
 /** How many rounds get a second fault; some of these are left out. */
-const TWO_AT_ONCE = 2 / 3;
+const TWO_AT_ONCE = 4 / 5;
 
 /**
  * Every fault on every target once, in an order and in company that the seed decides; a short run takes two targets of each
