@@ -47,16 +47,16 @@ if (values.help) {
 
   People talk on a local cluster while everything in it is killed, stopped, frozen, cut off, slowed down and filled up.
   Afterwards what they wrote, what they were shown and what is stored must be the same. Every fault on every target
-  once, which takes about a quarter of an hour; it needs nginx, rabbitmq-server and redis-server. It ends with code 0
+  once, which takes about 20 minutes; it needs nginx, rabbitmq-server and redis-server. It ends with code 0
   when nothing was found, with 3 when anything was, with another one when it found nothing but did not run to its end.
 
-  --short               one or two targets of every kind of fault (3 minutes)
+  --short               one or two targets of every kind of fault (three to four minutes)
   --mutants             instead: copies of Parley that are wrong in one place each, to see whether the checker sees it
   --only <words>        of the mutants those whose name has these words
   --fault <words>       this fault alone, such as 'kill -9: messages', or none; may be given more than once
   --patience <number>   seconds after the last fault in which all has to be well again (120)
   --report <file>       instead: what the newest results say, as Markdown
-  --seed <number>       the same order of faults again; the talk is another one each time
+  --seed <number>       the same faults in the same order again; the talk is another one each time
   --pairs <number>      pairs of people (12)
   --rate <number>       things they do in a second, all together (120)
   --instances <number>  processes of each service (2)
