@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Report } from './findings.ts';
 import type { Kind } from './ledger.ts';
 import { type Fault, type Mutant, mutants } from './mutants.ts';
-import type { Report } from './run.ts';
 
 /** What became of one. */
 export interface Hunted {

@@ -2,10 +2,11 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nameOf, type Report } from './findings.ts';
 import { hunt } from './hunt.ts';
 import { kinds } from './ledger.ts';
 import { commit, machine, writeReport } from './report.ts';
-import { nameOf, type Report, runChaos } from './run.ts';
+import { runChaos } from './run.ts';
 
 const { values } = parseArgs({
   options: {

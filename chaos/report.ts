@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { nameOf, type Report } from './findings.ts';
 import type { Hunted } from './hunt.ts';
 import { kinds } from './ledger.ts';
-import { nameOf, type Report } from './run.ts';
 
 /** One line of the file of results. */
 export type Result = { readonly started: string; readonly commit?: string; readonly node: string; readonly machine: string } & (

@@ -11,9 +11,10 @@ import { keepCalm } from './calm.ts';
 import { createCrowd } from './crowd.ts';
 import { createDecisions } from './decisions.ts';
 import { faultsOf, harmsNobody, named, settableClock } from './faults.ts';
+import { nameOf, type Report, reportOf } from './findings.ts';
 import { gather } from './gathering.ts';
 import { judge } from './judge.ts';
-import { createLedger, type Ledger, type Violation } from './ledger.ts';
+import { createLedger } from './ledger.ts';
 import { startArriving } from './newcomers.ts';
 import { createRandom } from './random.ts';
 import { type Broken, carryOut, plan } from './schedule.ts';
@@ -44,38 +45,10 @@ export interface RunOptions {
   readonly found: (report: Report) => void;
 }
 
-export interface Report {
-  readonly seed: number;
-  /** It was stopped, or could not go on: nothing was held against the store in the end. */
-  readonly cutShort?: true;
-  readonly seconds: number;
-  readonly faults: readonly Pick<Broken, 'kind' | 'target' | 'during'>[];
-  readonly leftOut: readonly string[];
-  readonly operations: Readonly<Record<string, number>>;
-  readonly attempted: number;
-  readonly ticked: number;
-  readonly medianMs: number;
-  readonly longestMs: number;
-  /** Those that took longest until their tick, and what was broken meanwhile. */
-  readonly slowest: readonly Slow[];
-  /** What went wrong on devices, and how often; they have to live with it. */
-  readonly failures: readonly { readonly what: string; readonly count: number }[];
-  readonly violations: readonly Violation[];
-}
-
-export interface Slow {
-  readonly device: string;
-  /** Seconds since the talk began. */
-  readonly written: number;
-  readonly ticked: number;
-  readonly broken: readonly string[];
-}
-
 const LOOK_MS = 250;
 const WANDERERS = 3;
 /** However little breaks, people talk for so long. */
 const LEAST_SECONDS = 25;
-const SLOWEST = 5;
 
 /** One run: people talk while things break, and afterwards everything is held against everything. */
 export async function runChaos({
@@ -205,60 +178,12 @@ export async function runChaos({
   found(soFar());
 }
 
-interface Findings extends Pick<Report, 'seed' | 'leftOut' | 'operations'> {
-  readonly begun: number;
-  readonly broken: readonly Broken[];
-  readonly ledger: Ledger;
-  readonly failures: ReadonlyMap<string, number>;
-}
-
-function reportOf({ seed, begun, broken, leftOut, operations, ledger, failures }: Findings): Report {
-  const sinceBegun = (at: number) => Math.round((at - begun) / 100) / 10;
-  const waits = [...ledger.attempts.values()]
-    .flatMap(({ device, writtenAt, ticked }) => (ticked ? [{ device, from: writtenAt, until: ticked.at }] : []))
-    .sort((one, other) => one.until - one.from - (other.until - other.from));
-  const took = waits.map(({ from, until }) => until - from);
-  return {
-    seed,
-    seconds: Math.round((Date.now() - begun) / 1000),
-    faults: broken.map(({ kind, target, during }) => ({ kind, target, ...(during && { during }) })),
-    leftOut,
-    operations,
-    attempted: ledger.attempts.size,
-    ticked: took.length,
-    medianMs: took[Math.floor(took.length / 2)] ?? 0,
-    longestMs: took.at(-1) ?? 0,
-    slowest: slowestOf(waits).map(({ device, from, until }) => ({
-      device,
-      written: sinceBegun(from),
-      ticked: sinceBegun(until),
-      broken: broken.filter((one) => one.from < until && one.until > from).map(({ kind, target }) => `${kind}: ${target}`),
-    })),
-    failures: [...failures].map(([what, count]) => ({ what, count })).sort((one, other) => other.count - one.count),
-    violations: ledger.violations,
-  };
-}
-
-export const nameOf = ({ kind, target, during }: Report['faults'][number]) => `${kind}: ${target}${during ? ` (during ${during})` : ''}`;
-
 /** What a process wrote last into its log, which has all of it a moment after its end. */
 async function lastWords(log: string): Promise<string> {
   await wait(LOOK_MS);
   const text = await readFile(log, 'utf8').catch(() => '');
   return text.trim().split('\n').at(-1) || 'nothing';
 }
-
-interface Wait {
-  readonly device: string;
-  readonly from: number;
-  readonly until: number;
-}
-
-/** One of each device: what waits behind a message is slow for the same reason. */
-const slowestOf = (waits: readonly Wait[]) =>
-  [...new Map(waits.map((wait) => [wait.device, wait])).values()]
-    .toSorted((a, b) => b.until - b.from - (a.until - a.from))
-    .slice(0, SLOWEST);
 
 function waiting(signal: AbortSignal) {
   const seconds = (count: number) => wait(count * 1000, undefined, { signal });
