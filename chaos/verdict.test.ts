@@ -65,6 +65,22 @@ test('[D5] what only one of two devices shows is seen, whichever it is', () => {
   expect(seen(holding([second], { ranges: [[2, 2]] }), both)).toEqual([]);
 });
 
+test('[D5] a mark that differs is seen, but not one that never moved and is told to one device alone', () => {
+  const seen = (...both: readonly Held['marks'][]) => {
+    const ledger = createLedger();
+    const [old, fresh] = both.map((marks) => holding([first, second], { marks }));
+    if (old && fresh) judgeDevice(ledger, old, fresh);
+    return ledger.violations.map(({ kind }) => kind);
+  };
+  const [moved, still] = [
+    { delivered: 2, read: 0 },
+    { delivered: 0, read: 0 },
+  ];
+  expect(seen({ [ada]: moved }, { [ada]: moved, [ben]: still })).toEqual([]);
+  expect(seen({ [ada]: moved }, { [ada]: moved, [ben]: moved })).toEqual(['not as stored']);
+  expect(seen({ [ada]: moved }, { [ada]: { delivered: 2, read: 2 } })).toEqual(['not as stored']);
+});
+
 test('[D5] a new device that is told something else than what is stored is seen, whatever differs', () => {
   const stored: StoredRow = {
     ...{ conversationId: talk, seq: 1, id: 'id 1', senderId: ben, clientId: 'client 1', text: '1' },

@@ -100,8 +100,8 @@ function differences(old: Holding, fresh: Holding): { type: 'not as stored' | 'u
     if (!listed.has(conversationId)) found.push({ type: 'not as stored', entry: `the list has ${conversationId}, which is not there` });
   for (const held of fresh.held) {
     const mine = holdings.get(held.conversationId);
-    if (mine?.version !== held.version || mine.lastSeq !== held.lastSeq || canonical(mine.marks) !== canonical(held.marks))
-      found.push({ type: 'not as stored', entry: `${held.conversationId} is at version ${mine?.version} instead of ${held.version}` });
+    const [known, given] = [mine && standing(mine), standing(held)];
+    if (known !== given) found.push({ type: 'not as stored', entry: `${held.conversationId} stands at ${known} instead of ${given}` });
     const seqs = new Set([...held.messages.keys(), ...(mine?.messages.keys() ?? [])]);
     for (const seq of seqs) {
       const [known, row] = [shownAt(mine, seq), shownAt(held, seq)];
@@ -114,6 +114,14 @@ function differences(old: Holding, fresh: Holding): { type: 'not as stored' | 'u
   }
   return found;
 }
+
+/** Whom nobody told of a mark, for it never moved, takes it for 0, as a page says it. */
+const standing = ({ version, lastSeq, marks }: Held) =>
+  canonical({
+    version,
+    lastSeq,
+    marks: Object.fromEntries(Object.entries(marks).filter(([, { delivered, read }]) => delivered > 0 || read > 0)),
+  });
 
 /** What a person can see at that place: what they deleted for themselves is not shown, even where it is held. */
 const shownAt = (held: Held | undefined, seq: number): Message | undefined => (held?.hidden.has(seq) ? undefined : held?.messages.get(seq));
