@@ -92,7 +92,10 @@ async function judgePresence(
   };
   const talkingWith = (person: Person) => person.peers.filter(({ me }) => ledger.haveTalked(person.me.userId, me.userId));
   await judgeTold(devices, ({ person }) => talkingWith(person), 'online');
-  const leaving = random.pick(crowd.people.filter((person) => talkingWith(person).length > 0));
+  const talking = crowd.people.filter((person) => talkingWith(person).length > 0);
+  // Where nothing was ever stored nobody is told of anybody; that it was not is said elsewhere.
+  if (talking.length === 0) return;
+  const leaving = random.pick(talking);
   const witnesses = devices.filter(({ person }) => talkingWith(person).includes(leaving));
   await Promise.all(leaving.devices.map((device) => device.stop()));
   await judgeTold(witnesses, () => [leaving], 'offline');
