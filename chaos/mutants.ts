@@ -39,7 +39,7 @@ export const mutants: readonly Mutant[] = [
     faults: [
       {
         file: 'client/library/src/outbox.ts',
-        find: 'transmit?.([...before, ...all.map(({ command }) => command)]);',
+        find: 'transmit?.(commands.filter(({ clientId }, at) => at === 0 || clientId !== first?.clientId));',
         replace: `transmit?.(all.map(({ command, state }) =>
         state === 'sent' && command.type === 'send' ? { ...command, clientId: \`\${command.clientId.slice(0, -4)}\${Math.random().toString(16).slice(2, 6).padEnd(4, '0')}\` } : command));`,
       },
