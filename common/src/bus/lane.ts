@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../server/clock.ts';
 import type { Logger } from '../server/log.ts';
 import { Away, type Heard, Poison } from './bus.ts';
 import type { HearingMeters } from './meters.ts';
-import { early, untilTurn } from './pace.ts';
+import { early, pace, untilTurn } from './pace.ts';
 import { backoff } from './patience.ts';
 import type { Unpacked } from './wire.ts';
 
@@ -149,7 +149,7 @@ export class Lane<W extends Waiting> {
   /** Milliseconds until the next batch may begin. */
   private rest(): number {
     const { paced, batch } = this.options;
-    return !paced || this.stopped || this.size >= batch ? 0 : untilTurn(this.begunAt);
+    return !paced || this.stopped || this.size >= batch ? 0 : untilTurn(this.begunAt, pace);
   }
 
   /** The next batch: up to the first that can't be read, which comes alone. */

@@ -1,7 +1,7 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { type ErrorCode, ParleyError } from '../../contracts/index.ts';
 import { type Means, publishPatience } from '../hearing.ts';
-import { early, untilTurn } from '../pace.ts';
+import { brokerPace, early, untilTurn } from '../pace.ts';
 import { mixedName, type Place, routingKey } from '../place.ts';
 import { packBody } from '../wire.ts';
 import { Numbers } from './numbers.ts';
@@ -213,7 +213,7 @@ export class Publisher {
   /** With what waits; a shard rests until its next turn. */
   private goOn(channel: ConfirmChannel, parcel: Parcel) {
     if (channel !== this.channel) return;
-    const rest = parcel.place.kind === 'shard' ? untilTurn(parcel.sentAt) : 0;
+    const rest = parcel.place.kind === 'shard' ? untilTurn(parcel.sentAt, brokerPace) : 0;
     if (rest >= early) return void setTimeout(() => this.goOn(channel, parcel), rest);
     this.asked.delete(parcel.place.id);
     if (this.line.length > 0) this.flush();
