@@ -6,6 +6,7 @@ import { freePort, hasRabbit } from '@parley/common/testing';
 import pg from 'pg';
 import { readAddress } from '../../platform/src/address-file.ts';
 import { startCluster } from '../../platform/src/cluster/cluster.ts';
+import { pause } from '../load.ts';
 import { raised } from '../raised.ts';
 import { textOf } from '../wire/numbers.ts';
 import { deliveredFrame, sendFrame } from '../wire/parley-frames.ts';
@@ -109,8 +110,8 @@ async function withPeople(
       if (count > accounts.length) accounts.push(...(await seed(url, signer, accounts.length, count)));
     },
     async device(person, ears) {
-      const chat = await openSocket(port, '/ws/chat', headersOf(person), ears);
-      const notifications = ears.bare ? undefined : await openSocket(port, '/ws/notifications', headersOf(person), {});
+      const chat = await letIn(() => openSocket(port, '/ws/chat', headersOf(person), ears));
+      const notifications = ears.bare ? undefined : await letIn(() => openSocket(port, '/ws/notifications', headersOf(person), {}));
       return {
         say: (to, number) => chat.send(sendFrame(uuidv7(), idOf(to), textOf(number))),
         // Every message counts one: a conversation in which one person talks is as long as what they said.
@@ -132,6 +133,20 @@ async function withPeople(
   };
 }
 
+const TRIES = 10;
+
+/** A service that has just started may not have the keys of auth yet: it says so, and whoever is told comes again a moment later. */
+async function letIn<T>(opening: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await opening();
+    } catch (error) {
+      if (tries === TRIES || !String(error).includes('try-later')) throw error;
+      await pause(200);
+    }
+  }
+}
+
 /** Resolves when the server has said hello: from then on this device is told everything. */
 export async function openSocket(port: number, path: string, headers: Record<string, string>, { text, refused, closed }: Ears) {
   const { promise: greeted, resolve: hello, reject } = Promise.withResolvers<void>();
@@ -150,8 +165,8 @@ export async function openSocket(port: number, path: string, headers: Record<str
       if (refused && payload.includes('"refused"')) refused();
       text?.(payload);
     },
-    onClose() {
-      reject(new Error(`${path} was closed before it said hello`));
+    onClose(why) {
+      reject(new Error(`${path} was closed ${why} before it said hello`));
       closed?.();
     },
   });

@@ -12,11 +12,12 @@ export interface WebSocketOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** `answer` sends, also while the line is still being opened. */
   readonly onText: (payload: Buffer, answer: (text: string) => void) => void;
-  readonly onClose?: () => void;
+  /** Given what the server said with it, if anything. */
+  readonly onClose?: (why: string) => void;
 }
 
 const HANDSHAKE = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==';
-const [TEXT, PING, PONG] = [1, 9, 10];
+const [TEXT, CLOSE, PING, PONG] = [1, 8, 9, 10];
 const END_OF_HEAD = '\r\n\r\n';
 
 /**
@@ -28,8 +29,10 @@ export async function openWebSocket({ port, path, headers = {}, onText, onClose 
   opened.catch(() => {});
   const send = (text: string) => line.write(frameOf(TEXT, text));
   let head: Buffer | undefined = Buffer.alloc(0);
+  let why = 'without a word';
   const take = createFrames((opcode, payload) => {
     if (opcode === TEXT) onText(payload, send);
+    else if (opcode === CLOSE) why = closeOf(payload);
     else if (opcode === PING) line.write(frameOf(PONG, payload.toString('latin1')));
   });
   const onBytes = (bytes: Buffer) => {
@@ -45,14 +48,17 @@ export async function openWebSocket({ port, path, headers = {}, onText, onClose 
     if (rest.length > 0) take(rest);
   };
   const line = await openLine(port, onBytes, () => {
-    reject(new Error(`the WebSocket at ${path} was closed`));
-    onClose?.();
+    reject(new Error(`the WebSocket at ${path} was closed ${why}`));
+    onClose?.(why);
   });
   const named = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   line.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${named.join('')}${HANDSHAKE}${END_OF_HEAD}`);
   await opened;
   return { send, close: line.close };
 }
+
+const closeOf = (payload: Buffer) =>
+  payload.length < 2 ? 'without a code' : `with ${payload.readUInt16BE()} ${payload.toString('utf8', 2)}`;
 
 const NO_MASK = '\0\0\0\0';
 
