@@ -1,23 +1,63 @@
 import type { Message, Presence } from '@parley/common/contracts';
 import { conversationIdOf } from '@parley/common/contracts';
 import { expect, test } from 'vitest';
-import { createPresenceJudge, judgeLate, LATE_MS, PRESENCE_MS, SILENCE_MS, waitingSince } from './calm.ts';
+import { createPresenceJudge, judgeLate, keepCalm, LATE_MS, PRESENCE_MS, SILENCE_MS, waitingSince } from './calm.ts';
 import type { Device, Person } from './crowd.ts';
 import { createLedger } from './ledger.ts';
 
-test('[D7] what a running device wrote before the calm and is not answered in time is seen', () => {
+const device = (name: string) => ({ name }) as Device;
+
+test('[D7] what a running device wrote or did before the calm and is not answered is seen', () => {
+  let time = 0;
+  const ledger = createLedger({ now: () => time });
+  const asks = (clientId: string) =>
+    ledger.asks({
+      ...{ clientId, device: "Ada's phone", userId: 'ada', conversationId: 'conversation', seq: 1 },
+      ...{ change: { type: 'edit', text: 'two 2, edited' } as const, askedAt: time },
+    });
+  ledger.wrote("Ada's phone", 'conversation', 'before', 'one 1');
+  ledger.wrote("Eve's ear", 'conversation', 'of one who is away', 'two 2');
+  asks('answered');
+  asks('not answered');
+  ledger.answered('answered');
+  time = 100;
+  ledger.wrote("Ada's phone", 'conversation', 'in the calm', 'three 3');
+  asks('asked in the calm');
+  judgeLate(ledger, waitingSince(ledger, 50, [device("Ada's phone")]));
+  expect(ledger.violations.map(({ kind, what }) => `${kind}: ${what}`)).toEqual([
+    "too late: Ada's phone waits for the tick of before 45 s after the last fault",
+    "too late: Ada's phone waits for the answer to edit not answered 45 s after the last fault",
+  ]);
+});
+
+test('a calm ends when all is right and stays so, and tells what is late only when it has lasted for as long as it may', async () => {
   let time = 0;
   const ledger = createLedger({ now: () => time });
   ledger.wrote("Ada's phone", 'conversation', 'before', 'one 1');
-  ledger.wrote("Eve's ear", 'conversation', 'of one who is away', 'two 2');
   time = 100;
-  ledger.wrote("Ada's phone", 'conversation', 'in the calm', 'three 3');
-  const waiting = waitingSince(ledger.attempts.values(), 50, (device) => device.startsWith('Ada'));
-  expect(waiting.map(({ clientId }) => clientId)).toEqual(['before']);
-  judgeLate(ledger, waiting, LATE_MS - 1);
-  expect(ledger.violations).toEqual([]);
-  judgeLate(ledger, waiting, LATE_MS);
+  const person = { name: 'ada', me: { userId: 'ada' }, peers: [] };
+  const phone = {
+    name: "Ada's phone",
+    person,
+    parley: { notifications: { state: {} }, conversations: { all: () => [] }, list: { all: () => [] } },
+  } as unknown as Device;
+  const calm = async (answeredAt: number) => {
+    const begun = time;
+    await keepCalm({
+      ...{ ledger, devices: () => [phone], silent: new Set<string>(), goneSince: () => undefined, now: () => time },
+      async until(milliseconds, isSo) {
+        for (const end = time + milliseconds; time < end; time += 1_000) {
+          if (time >= begun + answeredAt) ledger.refused('before', 'answered at last');
+          if (await isSo()) return;
+        }
+      },
+    });
+    return time - begun;
+  };
+  expect(await calm(Number.POSITIVE_INFINITY)).toBe(LATE_MS);
   expect(ledger.violations.map(({ kind }) => kind)).toEqual(['too late']);
+  expect(await calm(10_000)).toBe(15_000);
+  expect(ledger.violations).toHaveLength(1);
 });
 
 test('[D9] a wrong word about somebody is seen when it stands for too long while both are connected', () => {
@@ -26,14 +66,14 @@ test('[D9] a wrong word about somebody is seen when it stands for too long while
   const [ada, ben] = [person('ada'), person('ben')];
   ada.peers.push(ben);
   const connection = { at: 'open' };
-  const device = (of: Person) => ({
+  const phoneOf = (of: Person) => ({
     name: `${of.name}'s phone`,
     person: of,
     presence: new Map(),
     parley: { notifications: { state: connection } },
   });
-  const phone = device(ada) as unknown as Device;
-  ben.devices.push(device(ben) as unknown as Device);
+  const phone = phoneOf(ada) as unknown as Device;
+  ben.devices.push(phoneOf(ben) as unknown as Device);
   let gone: number | undefined;
   const judge = createPresenceJudge({ ledger, goneSince: ({ name }) => (name === 'ben' ? gone : undefined) });
   const look = (now: number) => [judge.look([phone], now), ledger.violations.length];

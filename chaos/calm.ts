@@ -1,5 +1,6 @@
 import type { Device, Person } from './crowd.ts';
-import type { Attempt, Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import { disagreements } from './quiet.ts';
 
 /**
  * [D7] So long after the last fault a message may take to its tick. A client whose link was cut often tries again after 30 s at
@@ -11,10 +12,14 @@ export const LATE_MS = 45_000;
 export const PRESENCE_MS = 15_000;
 /** and after a silent loss of network this soon. */
 export const SILENCE_MS = 60_000;
+/** What is right once is looked at again so much later, for a late event may make it wrong. */
+const AGAIN_MS = 5_000;
 
 export interface Calm {
   readonly ledger: Ledger;
   readonly devices: () => readonly Device[];
+  /** Conversations in which nobody does anything, since before it began. */
+  readonly silent: ReadonlySet<string>;
   /** Since when somebody is gone without a word, if they are. */
   readonly goneSince: (person: Person) => number | undefined;
   readonly until: (milliseconds: number, isSo: () => Promise<boolean>) => Promise<void>;
@@ -22,26 +27,44 @@ export interface Calm {
 }
 
 /** Nothing is broken for as long as it takes until everything is answered and told rightly; people go on talking meanwhile. */
-export async function keepCalm({ ledger, devices, goneSince, until, now = Date.now }: Calm): Promise<void> {
+export async function keepCalm({ ledger, devices, silent, goneSince, until, now = Date.now }: Calm): Promise<void> {
   const begun = now();
   const presence = createPresenceJudge({ ledger, goneSince });
-  const isHere = (name: string) =>
-    devices().some((device) => name.startsWith(device.name) && device.parley && goneSince(device.person) === undefined);
+  const here = () => devices().filter(({ parley, person }) => parley && goneSince(person) === undefined);
+  const waiting = () => waitingSince(ledger, begun, here());
+  const differing = () => disagreements(here(), silent).map((what) => ({ what, about: [] }));
+  let right: number | undefined;
   await until(LATE_MS, async () => {
-    const wrong = presence.look(devices(), now());
-    return wrong === 0 && waitingSince(ledger.attempts.values(), begun, isHere).length === 0;
+    if (presence.look(devices(), now()) > 0 || waiting().length > 0 || differing().length > 0) return false;
+    right ??= now();
+    return now() - right >= AGAIN_MS;
   });
-  judgeLate(ledger, waitingSince(ledger.attempts.values(), begun, isHere), now() - begun);
+  if (now() - begun >= LATE_MS) judgeLate(ledger, [...waiting(), ...differing()]);
 }
 
-/** What running devices wrote before, and is not answered. */
-export const waitingSince = (attempts: Iterable<Attempt>, begun: number, isHere: (device: string) => boolean): Attempt[] =>
-  [...attempts].filter(({ writtenAt, ticked, refused, device }) => writtenAt < begun && !ticked && refused === undefined && isHere(device));
+interface Late {
+  readonly what: string;
+  readonly about: readonly string[];
+}
 
-export function judgeLate(ledger: Ledger, waiting: readonly Attempt[], lasted: number) {
-  if (lasted < LATE_MS) return;
-  for (const { clientId, device } of waiting)
-    ledger.violate('too late', `${device} waits for the tick of ${clientId} ${LATE_MS / 1000} s after the last fault`, [clientId]);
+/** What running devices wrote or did before, and is not answered. */
+export function waitingSince({ attempts, deeds }: Pick<Ledger, 'attempts' | 'deeds'>, begun: number, here: readonly Device[]): Late[] {
+  const isHere = (name: string) => here.some((device) => name.startsWith(device.name));
+  return [
+    ...[...attempts.values()]
+      .filter(({ writtenAt, ticked, refused, device }) => writtenAt < begun && !ticked && refused === undefined && isHere(device))
+      .map(({ clientId, device }) => ({ what: `${device} waits for the tick of ${clientId}`, about: [clientId] })),
+    ...[...deeds.values()]
+      .filter(
+        ({ askedAt, answeredAt, refused, device }) =>
+          askedAt < begun && answeredAt === undefined && refused === undefined && isHere(device),
+      )
+      .map(({ clientId, device, change }) => ({ what: `${device} waits for the answer to ${change.type} ${clientId}`, about: [clientId] })),
+  ];
+}
+
+export function judgeLate(ledger: Pick<Ledger, 'violate'>, late: readonly Late[]) {
+  for (const { what, about } of late) ledger.violate('too late', `${what} ${LATE_MS / 1000} s after the last fault`, about);
 }
 
 /** [D9] Whoever talks with somebody is told rightly once both have been as they are for long enough. */

@@ -310,3 +310,14 @@ test('a violation comes with what the clients saw of it', () => {
     "    0.000 s  ada's phone sees the tick of seq 1 of conversation",
   ]);
 });
+
+test('[D8] what is of others is seen in whatever comes over the socket of somebody who talks with other people', () => {
+  const { ledger, hers, write, told } = scene();
+  write('one');
+  const stray: Observer = { ...observer(eve), peers: new Map([['another conversation', ben]]) };
+  const frame = { type: 'refused', clientId: 'one', code: 'internal' } as const;
+  ledger.hears(hers, frame);
+  expect(told()).toEqual([]);
+  ledger.hears(stray, frame);
+  expect(told()).toEqual(["seen by a third: eve's phone was given one with refused"]);
+});

@@ -34,13 +34,15 @@ interface Findings extends Pick<Report, 'seed' | 'leftOut' | 'operations'> {
   readonly begun: number;
   readonly broken: readonly Broken[];
   readonly ledger: Ledger;
+  /** Devices that are not there for a while on purpose: how long they wait is their own matter. */
+  readonly vanishing: ReadonlySet<string>;
   readonly failures: ReadonlyMap<string, number>;
 }
 
-export function reportOf({ seed, begun, broken, leftOut, operations, ledger, failures }: Findings): Report {
+export function reportOf({ seed, begun, broken, leftOut, operations, ledger, vanishing, failures }: Findings): Report {
   const sinceBegun = (at: number) => Math.round((at - begun) / 100) / 10;
   const waits = [...ledger.attempts.values()]
-    .flatMap(({ device, writtenAt, ticked }) => (ticked ? [{ device, from: writtenAt, until: ticked.at }] : []))
+    .flatMap(({ device, writtenAt, ticked }) => (ticked && !vanishing.has(device) ? [{ device, from: writtenAt, until: ticked.at }] : []))
     .sort((one, other) => one.until - one.from - (other.until - other.from));
   const took = waits.map(({ from, until }) => until - from);
   return {
@@ -50,7 +52,7 @@ export function reportOf({ seed, begun, broken, leftOut, operations, ledger, fai
     leftOut,
     operations,
     attempted: ledger.attempts.size,
-    ticked: took.length,
+    ticked: [...ledger.attempts.values()].filter(({ ticked }) => ticked).length,
     medianMs: took[Math.floor(took.length / 2)] ?? 0,
     longestMs: took.at(-1) ?? 0,
     slowest: slowestOf(waits).map(({ device, from, until }) => ({

@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { join, resolve } from 'node:path';
 import type { Report } from './findings.ts';
 import type { Kind } from './ledger.ts';
-import { type Fault, type Mutant, mutants } from './mutants.ts';
+import { type Flaw, type Mutant, mutants } from './mutants.ts';
 
 /** What became of one. */
 export interface Hunted {
@@ -19,7 +19,7 @@ const root = resolve(import.meta.dirname, '..');
 const LEFT_ALONE = new Set(['node_modules', '.git', '.data', '.cache', 'docs']);
 
 /** A copy of the tree that is wrong in one place at the most, with everything installed that the original has. */
-async function makeMutant({ name, faults }: Mutant, folder: string): Promise<void> {
+async function makeMutant({ name, flaws }: Mutant, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const entry of await readdir(root)) if (!LEFT_ALONE.has(entry)) await copy(entry, folder);
@@ -29,11 +29,11 @@ async function makeMutant({ name, faults }: Mutant, folder: string): Promise<voi
     if (entry === '@parley')
       await cp(join(root, 'node_modules', entry), join(folder, 'node_modules', entry), { recursive: true, verbatimSymlinks: true });
     else await symlink(join(root, 'node_modules', entry), join(folder, 'node_modules', entry));
-  for (const fault of faults) await writeFile(join(folder, fault.file), await mutated(name, fault));
+  for (const flaw of flaws) await writeFile(join(folder, flaw.file), await mutated(name, flaw));
 }
 
-/** The file with the fault in it. */
-export async function mutated(name: string, { file, find, replace }: Fault): Promise<string> {
+/** The file with the flaw in it. */
+export async function mutated(name: string, { file, find, replace }: Flaw): Promise<string> {
   const source = await readFile(join(root, file), 'utf8');
   if (source.split(find).length !== 2) throw new Error(`"${name}" does not fit ${file} any more`);
   return source.replace(find, () => replace);
@@ -68,7 +68,7 @@ export async function hunt(data: string, options: readonly string[], tell: (what
         },
       ),
     );
-    const found = judge(mutant, await reportIn(results));
+    const found = heldAgainst(mutant, await reportIn(results));
     tell(described(found));
     hunted.push(found);
   }
@@ -85,7 +85,7 @@ const reportIn = (folder: string) =>
     () => undefined,
   );
 
-export function judge({ name, seen: wanted }: Mutant, report: Pick<Report, 'violations'> | undefined): Hunted {
+export function heldAgainst({ name, seen: wanted }: Mutant, report: Pick<Report, 'violations'> | undefined): Hunted {
   if (!report) return { name, seen: [], caught: false, unfinished: true };
   const seen = [...new Set(report.violations.map(({ kind }) => kind))];
   return { name, seen, caught: wanted.length === 0 ? seen.length === 0 : wanted.every((kind) => seen.includes(kind)) };

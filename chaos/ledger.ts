@@ -15,7 +15,7 @@ export const kinds = {
   lost: 'D7',
   'never answered': 'D7',
   'too late': 'D7',
-  'ended by itself': 'D7',
+  'ended badly': 'D7',
   'seen by a third': 'D8',
   'presence wrong': 'D9',
 } as const;
@@ -65,8 +65,8 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
   const begunTalks = new Set<string>();
   /** Those of which somebody was shown a message: until then nobody knows that the two talk. */
   const storedTalks = new Set<string>();
-  /** What only two people may know: texts and ids of messages. */
-  const secrets = new Set<string>();
+  /** What only two people may know, texts and ids of messages, and the conversation it is of. */
+  const secrets = new Map<string, string>();
   const places = new Map<string, Message>();
   const seqs = new Map<string, number>();
   /** Per person and conversation: up to where any device of theirs has saved, and up to where they said they read. */
@@ -104,7 +104,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     if (!known) {
       places.set(place, row);
       storedTalks.add(conversationId);
-      secrets.add(row.id);
+      secrets.set(row.id, conversationId);
       note(row.clientId, `${observer.name} is shown seq ${row.seq} of ${conversationId}`);
     } else if (known.id !== row.id || known.clientId !== row.clientId)
       violate('out of order', `${place} is ${known.id} here and ${row.id} there`, [...about, known.clientId]);
@@ -142,8 +142,11 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
   };
 
   const giveAway = (observer: Observer, what: string, answer: unknown) => {
-    for (const text of textsOf(answer))
-      if (secrets.has(text)) violate('seen by a third', `${observer.name} was given ${text} with ${what}`);
+    for (const text of textsOf(answer)) {
+      const conversationId = secrets.get(text);
+      if (conversationId !== undefined && !observer.peers.has(conversationId))
+        violate('seen by a third', `${observer.name} was given ${text} with ${what}`);
+    }
   };
 
   return {
@@ -158,7 +161,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
       if (attempts.has(clientId)) return;
       attempts.set(clientId, { clientId, device, conversationId, text, writtenAt: now() });
       begunTalks.add(conversationId);
-      secrets.add(clientId).add(text);
+      secrets.set(clientId, conversationId).set(text, conversationId);
       note(clientId, `${device} writes ${clientId} into ${conversationId}`);
     },
     /** From now on, until it is said that it can, the platform can not store anything. */
@@ -171,7 +174,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     /** Somebody does something to a message, and wants an answer. */
     asks(deed: Deed) {
       deeds.set(deed.clientId, deed);
-      if (deed.change.type === 'edit') secrets.add(deed.change.text);
+      if (deed.change.type === 'edit') secrets.set(deed.change.text, deed.conversationId);
       note(`${deed.conversationId} ${deed.seq}`, `${deed.device} asks ${deed.clientId}: ${JSON.stringify(deed.change)}`);
     },
     /** It is gone from the outbox of its device: the platform said that it is done. */
@@ -198,7 +201,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
         else violate('seen by a third', `${observer.name} found something in the conversation ${conversationId} of others`);
       }
     },
-    /** A stranger was given this for asking. */
+    /** Somebody was given this for asking. */
     gives: giveAway,
 
     /** A device has saved and shows this. */
@@ -227,8 +230,7 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
 
     /** Whatever came over a socket, before the client looked at it. */
     hears(observer: Observer, frame: ChatDown | NotificationDown) {
-      // Of those it approached it is told that there is nothing.
-      if (observer.approached) giveAway(observer, frame.type, frame);
+      giveAway(observer, frame.type, frame);
       const conversationId =
         frame.type === 'update'
           ? frame.update.conversationId

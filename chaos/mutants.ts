@@ -1,7 +1,7 @@
 import type { Kind } from './ledger.ts';
 
 /** A way in which the platform, or the client, could be wrong. */
-export interface Fault {
+export interface Flaw {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
@@ -9,8 +9,8 @@ export interface Fault {
 
 export interface Mutant {
   readonly name: string;
-  /** None in the control, a copy that is as the original is: what is seen of it is not the work of a fault. */
-  readonly faults: readonly Fault[];
+  /** None in the control, a copy that is as the original is: what is seen of it is not the work of a flaw. */
+  readonly flaws: readonly Flaw[];
   /** What has to break for it to show; nothing, where it shows without. */
   readonly breaks: readonly string[];
   /** All of what the checker has to see of it; nothing else may be seen of the control. */
@@ -18,10 +18,10 @@ export interface Mutant {
 }
 
 export const mutants: readonly Mutant[] = [
-  { name: 'nothing is wrong', faults: [], breaks: ['kill -9: socket-handler', 'kill -9: rabbitmq', 'kill -9: messages'], seen: [] },
+  { name: 'nothing is wrong', flaws: [], breaks: ['kill -9: socket-handler', 'kill -9: rabbitmq', 'kill -9: messages'], seen: [] },
   {
     name: 'the tick comes before the commit',
-    faults: [
+    flaws: [
       {
         file: 'messages/src/store.ts',
         find: 'const { rows } = await database.query(statement(now, newConversations, parameters(gathering, ids)));',
@@ -36,7 +36,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a repeated message is not known again',
-    faults: [
+    flaws: [
       {
         file: 'client/library/src/outbox.ts',
         find: 'transmit?.(commands.filter(({ clientId }, at) => at === 0 || clientId !== first?.clientId));',
@@ -50,7 +50,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the store does not know a message again',
-    faults: [
+    flaws: [
       {
         file: 'messages/prisma/migrations/20261120000000_conversations/migration.sql',
         find: 'CREATE UNIQUE INDEX messages_client ON messages',
@@ -68,7 +68,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an outbox sends what was written last first',
-    faults: [
+    flaws: [
       {
         file: 'client/library/src/outbox.ts',
         find: 'const next = () => inOrder().filter(isUnanswered).slice(0, Math.floor(onTheWay));',
@@ -81,7 +81,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a gap is passed over',
-    faults: [
+    flaws: [
       {
         file: 'client/library/src/conversation.ts',
         find: "if (update.from > held.version) return { held, applied: 'gap' };",
@@ -92,8 +92,21 @@ export const mutants: readonly Mutant[] = [
     seen: ['gap unnoticed'],
   },
   {
+    name: 'a pod that may have missed something keeps it to itself',
+    flaws: [
+      {
+        file: 'common/src/sockets/open-sockets.ts',
+        find: '      const devices = [...roster];',
+        replace: '      const devices = [...roster].slice(0, 0);',
+      },
+    ],
+    // Whoever asks every minute finds out; some never do.
+    breaks: ['cut: socket-handler to rabbitmq', 'kill -9: rabbitmq'],
+    seen: ['too late'],
+  },
+  {
     name: 'everybody on a pod is told',
-    faults: [
+    flaws: [
       {
         file: 'socket-handler/src/relay.ts',
         find: 'for (const device of sockets.of(userId)) {',
@@ -105,7 +118,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the outbox forgets what it has sent',
-    faults: [
+    flaws: [
       {
         file: 'client/library/src/outbox.ts',
         find: "for (const entry of all) if (entry.state !== 'sent') put({ ...entry, state: 'sent' });",
@@ -118,7 +131,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a device says that it has what it has not saved',
-    faults: [
+    flaws: [
       {
         file: 'client/library/src/client.ts',
         find: 'receipts.saved(saved.peerId, saved.lastPeerSeq);',
@@ -130,7 +143,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a notice counts one too many',
-    faults: [
+    flaws: [
       {
         file: 'messages/src/outcomes.ts',
         find: 'const list = { lastSeq: side.lastSeq, unread: capped(side.unread),',
@@ -142,7 +155,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'nobody ever departs',
-    faults: [
+    flaws: [
       {
         file: 'notifications/src/presence/keeper.ts',
         find: 'await this.#takeDepartures();',
@@ -155,7 +168,7 @@ export const mutants: readonly Mutant[] = [
   ...(['edited', 'reacted', 'deleted'] as const).map(
     (kind): Mutant => ({
       name: `nobody is answered who has ${kind} a message`,
-      faults: [
+      flaws: [
         {
           file: 'messages/src/outcomes.ts',
           find: 'const answered = concealed !== senderId && !closed;',
@@ -168,7 +181,7 @@ export const mutants: readonly Mutant[] = [
   ),
   {
     name: 'what somebody deletes for themselves stays on their other devices',
-    faults: [
+    flaws: [
       {
         file: 'client/library/src/conversation.ts',
         find: 'withRows(held, update.messages, update.hidden ?? [])',
@@ -180,7 +193,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'everybody is told who comes and goes',
-    faults: [
+    flaws: [
       {
         file: 'notifications/src/presence/audience.ts',
         find: 'for (const observer of this.#byPerson.get(userId) ?? nobodyHere) if',
@@ -192,7 +205,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a stranger may read whatever they can name',
-    faults: [
+    flaws: [
       {
         file: 'messages/src/pages.ts',
         find: 'const conversationId = conversationIdOf(viewerId, peerId);',
@@ -205,7 +218,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a stranger may do whatever they can name',
-    faults: [
+    flaws: [
       {
         file: 'socket-handler/src/chat.ts',
         find: 'const known = state.conversations.get(peerId);',
@@ -223,7 +236,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a process ends by itself',
-    faults: [
+    flaws: [
       {
         file: 'users/src/main.ts',
         find: "await runService('users', readConfig, startUsers);",
@@ -232,11 +245,11 @@ setTimeout(() => process.exit(1), 15_000);`,
       },
     ],
     breaks: [],
-    seen: ['ended by itself'],
+    seen: ['ended badly'],
   },
   {
     name: 'a message waits two minutes before it is stored',
-    faults: [
+    flaws: [
       {
         file: 'client/library/src/outbox.ts',
         find: 'transmit = send;',

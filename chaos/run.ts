@@ -16,6 +16,7 @@ import { gather } from './gathering.ts';
 import { judge } from './judge.ts';
 import { createLedger } from './ledger.ts';
 import { startArriving } from './newcomers.ts';
+import { fallSilent } from './quiet.ts';
 import { createRandom } from './random.ts';
 import { type Broken, carryOut, plan } from './schedule.ts';
 import { mountDisk } from './servers.ts';
@@ -95,11 +96,11 @@ export async function runChaos({
       between: wires.between,
       environment: raised,
       signal,
-      onEndedByItself(name, how) {
+      onEndedBadly(name, how) {
         if (mayEnd.has(name)) return;
         const at = ((Date.now() - begun) / 1000).toFixed(1);
         // At once: who waits until it is ready gives the run up a moment later.
-        const violation = ledger.violate('ended by itself', `${name} ended (${how}) ${at} s after the talk began`);
+        const violation = ledger.violate('ended badly', `${name} ended (${how}) ${at} s after the talk began`);
         void lastWords(join(folder, 'logs', `${name}.log`)).then((words) => violation?.history.push(`it said: ${words}`));
       },
       environmentOfInstance: (name) => settableClock(clockOf(name)),
@@ -134,7 +135,8 @@ export async function runChaos({
   for (const one of [prying, newcomers, wandering]) stack.defer(() => one.stop());
   const broken: Broken[] = [];
   const operations = () => ({ ...talk.counts, pry: prying.done(), arrive: newcomers.arrived() });
-  const soFar = () => reportOf({ seed, begun, broken, leftOut, operations: operations(), ledger, failures });
+  const vanishing = new Set(wanderers.map(({ device }) => device.name));
+  const soFar = () => reportOf({ seed, begun, broken, leftOut, operations: operations(), ledger, vanishing, failures });
   let over = false;
   const cutShort = () => {
     if (!over) found({ ...soFar(), cutShort: true });
@@ -143,10 +145,22 @@ export async function runChaos({
   // What was seen is said before anything is taken down, which takes longer than whoever stops it may wait.
   stack.defer(cutShort);
   signal.addEventListener('abort', cutShort, { once: true });
+  let silent: ReadonlySet<string> = new Set();
+  const hush = () => {
+    silent = fallSilent(
+      crowd.people.flatMap(({ conversations }) => [...conversations.keys()]),
+      choices,
+    );
+    talk.hush(silent);
+  };
   const calm = async () => {
+    if (silent.size === 0) hush();
     wandering.hold(true);
     const devices = () => crowd.devices().filter((device) => device !== away);
-    await Promise.all([keepCalm({ ledger, devices, goneSince: wandering.goneSince, until }), newcomers.arriveInCalm(until)]);
+    const { goneSince } = wandering;
+    await Promise.all([keepCalm({ ledger, devices, silent, goneSince, until }), newcomers.arriveInCalm(until)]);
+    silent = new Set();
+    talk.hush(silent);
     wandering.hold(false);
   };
   await seconds(2);
@@ -159,7 +173,7 @@ export async function runChaos({
     broken.push(fault);
     tell(`${((fault.from - begun) / 1000).toFixed(1).padStart(7)} s  ${nameOf(fault)}`);
   };
-  await carryOut({ rounds, seconds, begins, calm });
+  await carryOut({ rounds, seconds, begins, hush, calm });
   await seconds(Math.max(0, LEAST_SECONDS - (Date.now() - begun) / 1000));
   await calm();
   prying.stop();

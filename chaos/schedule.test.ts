@@ -98,7 +98,7 @@ test('what is broken when the run is stopped is healed', async () => {
     if (count > 1) throw new Error('stopped');
   };
   const rounds = [{ after: 1, faults: [{ fault: frozen, at: 0, seconds: 5 }] }];
-  await expect(carryOut({ rounds, seconds, begins: () => {}, calm: async () => {} })).rejects.toThrow('stopped');
+  await expect(carryOut({ rounds, seconds, begins: () => {}, hush: () => {}, calm: async () => {} })).rejects.toThrow('stopped');
   expect(done).toEqual(['harmed', 'healed']);
 });
 
@@ -115,10 +115,21 @@ test('what goes on beside a fault that can not be healed is healed before the ru
     ],
   };
   const seconds = async () => {};
-  await expect(carryOut({ rounds: [round, round], seconds, begins: (broken) => begun.push(broken), calm: async () => {} })).rejects.toThrow(
-    'it does not start',
-  );
+  await expect(
+    carryOut({ rounds: [round, round], seconds, begins: (broken) => begun.push(broken), hush: () => {}, calm: async () => {} }),
+  ).rejects.toThrow('it does not start');
   expect(healed).toEqual(['rabbitmq']);
   expect(begun).toMatchObject([{ target: 'messages-1' }, { target: 'rabbitmq', during: 'kill -9: messages-1' }]);
   expect(begun[0]?.until).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('before each calm, and in the end, some fall silent while something is broken', async () => {
+  const done: string[] = [];
+  const one = fault('SIGSTOP', 'redis', { harm: async () => void done.push('harmed'), heal: async () => void done.push('healed') });
+  const rounds = Array.from({ length: 6 }, () => ({ after: 0, faults: [{ fault: one, at: 0, seconds: 5 }] }));
+  const seconds = async () => {};
+  await carryOut({ rounds, seconds, begins: () => {}, hush: () => done.push('hushed'), calm: async () => void done.push('calm') });
+  const round = ['harmed', 'healed'];
+  const last = ['harmed', 'hushed', 'healed'];
+  expect(done).toEqual([...round, ...round, ...round, ...round, ...last, 'calm', ...last]);
 });

@@ -74,6 +74,8 @@ export interface Doing {
   readonly rounds: readonly Round[];
   readonly seconds: (count: number) => Promise<void>;
   readonly begins: (broken: Broken) => void;
+  /** Something is broken, and after it comes a calm. */
+  readonly hush: () => void;
   /** Nothing is broken until it ends. */
   readonly calm: () => Promise<void>;
 }
@@ -82,10 +84,11 @@ export interface Doing {
  * Harms and heals, round by round. What is broken is healed also when the run is stopped, or when another can not be healed:
  * what is frozen could not end.
  */
-export async function carryOut({ rounds, seconds, begins, calm }: Doing): Promise<void> {
+export async function carryOut({ rounds, seconds, begins, hush, calm }: Doing): Promise<void> {
   let sinceCalm = 0;
-  for (const { after, faults } of rounds) {
+  for (const [index, { after, faults }] of rounds.entries()) {
     await seconds(after);
+    const isCalmNext = sinceCalm + faults.length >= CALM_EVERY || index === rounds.length - 1;
     const done = faults.map(async ({ fault, at, seconds: lasting }) => {
       await seconds(at);
       const { kind, target } = fault;
@@ -95,7 +98,9 @@ export async function carryOut({ rounds, seconds, begins, calm }: Doing): Promis
       begins(broken);
       await fault.harm();
       try {
-        await seconds(lasting);
+        await seconds(lasting / 2);
+        if (isCalmNext && fault === first) hush();
+        await seconds(lasting / 2);
       } finally {
         await fault.heal();
       }

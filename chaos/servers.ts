@@ -16,17 +16,17 @@ const ANSWERS_WITHIN_MS = 1_000;
 /** What befalls the servers that stand behind the services, and NGINX in front of them. */
 export const ofServers = (ground: Ground): Fault[] => [...ofPostgres(ground), ...ofRabbit(ground), ...ofRedis(ground), ...ofNginx(ground)];
 
-type Deed = Pick<Fault, 'kind' | 'seconds' | 'harm' | 'heal'>;
+type Harm = Pick<Fault, 'kind' | 'seconds' | 'harm' | 'heal'>;
 
 /** A server that is harmed in two ways at once could not be healed of one of them: each is for itself. */
-const befalls = (target: string, deeds: readonly Deed[]): Fault[] => deeds.map((deed) => ({ ...deed, target, harms: [target], needs: [] }));
+const befalls = (target: string, all: readonly Harm[]): Fault[] => all.map((harm) => ({ ...harm, target, harms: [target], needs: [] }));
 
 function ofPostgres({ cluster, ledger, disk, ownDisk }: Ground): Fault[] {
   const main = async () => Number((await readFile(join(disk, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
   let frozen: number[] = [];
   const signal = (name: NodeJS.Signals) => async () => void process.kill(await main(), name);
   const ready = () => untilAnswered(() => ask(cluster.postgres.url(databaseOf('messages'))));
-  const deeds: Deed[] = [
+  const all: Harm[] = [
     // It is started again by who runs it, as a pod of a cluster is.
     { kind: 'kill -9', seconds: 1, harm: signal('SIGKILL'), heal: async () => {} },
     { kind: 'stop', seconds: 1, harm: signal('SIGINT'), heal: async () => {} },
@@ -47,15 +47,15 @@ function ofPostgres({ cluster, ledger, disk, ownDisk }: Ground): Fault[] {
   ];
   return befalls(
     'postgres',
-    deeds.map((deed) => healedWhen(ready, deed)),
+    all.map((harm) => healedWhen(ready, harm)),
   );
 }
 
 /** What it needs to become well is not taken from the time that the platform has for it. */
-const healedWhen = (ready: () => Promise<unknown>, deed: Deed): Deed => ({
-  ...deed,
+const healedWhen = (ready: () => Promise<unknown>, harm: Harm): Harm => ({
+  ...harm,
   async heal() {
-    await deed.heal();
+    await harm.heal();
     await ready();
   },
 });
@@ -74,7 +74,7 @@ async function ask(url: string) {
   }
 }
 
-function fullDisk(disk: string): Deed {
+function fullDisk(disk: string): Harm {
   const filling = join(disk, 'filling');
   return {
     kind: 'disk full',
@@ -136,7 +136,7 @@ function ofRedis({ cluster: { cache } }: Ground): Fault[] {
 function ofNginx({ cluster: { edge } }: Ground): Fault[] {
   // Whatever it answers, it takes connections.
   const ready = () => untilAnswered(() => fetch(edge.url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) }));
-  const deeds: Deed[] = [
+  const all: Harm[] = [
     { kind: 'kill -9', seconds: 1, harm: () => edge.kill(), heal: () => edge.start() },
     { kind: 'SIGSTOP', seconds: 5, harm: async () => edge.pause(), heal: async () => edge.goOn() },
     // Its old workers close the sockets that they have half a minute later, whatever happens then.
@@ -144,7 +144,7 @@ function ofNginx({ cluster: { edge } }: Ground): Fault[] {
   ];
   return befalls(
     'nginx',
-    deeds.map((deed) => healedWhen(ready, deed)),
+    all.map((harm) => healedWhen(ready, harm)),
   );
 }
 

@@ -30,6 +30,7 @@ const actions = Object.entries(weights).flatMap(([action, weight]) => Array<Acti
 export function startTalking({ crowd, ledger, decisions, random, rate, onFailure }: TalkOptions) {
   const counts: Record<string, number> = {};
   let over = false;
+  let silent: ReadonlySet<string> = new Set();
   let written = 0;
   let renamed = 0;
 
@@ -146,8 +147,10 @@ export function startTalking({ crowd, ledger, decisions, random, rate, onFailure
         if (!device.parley || device.person.peers.length === 0) continue;
         // Whoever has one device alone can not write from two.
         const action = chosen === 'twice' && !otherOf(device) ? 'send' : chosen;
+        const peer = random.pick(device.person.peers);
+        if (silent.has(conversationIdOf(device.person.me.userId, peer.me.userId))) continue;
         counts[action] = (counts[action] ?? 0) + 1;
-        act[action](device, random.pick(device.person.peers)).catch((error: unknown) => onFailure(device.name, error));
+        act[action](device, peer).catch((error: unknown) => onFailure(device.name, error));
       }
       await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     }
@@ -155,6 +158,10 @@ export function startTalking({ crowd, ledger, decisions, random, rate, onFailure
 
   return {
     counts,
+    /** In these conversations nobody does anything from now on. */
+    hush(conversationIds: ReadonlySet<string>) {
+      silent = conversationIds;
+    },
     async stop() {
       over = true;
       await loop;

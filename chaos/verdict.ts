@@ -115,13 +115,15 @@ function differences(old: Holding, fresh: Holding): { type: 'not as stored' | 'u
   return found;
 }
 
+const standing = ({ version, lastSeq, marks }: Held) => canonical({ version, lastSeq, marks: moved(marks) });
+
+/** Whether the devices of both hold as much of a conversation: each of the two counts versions for themselves. */
+export const standsAlike = (one: Held, other: Held): boolean =>
+  canonical([one.lastSeq, moved(one.marks)]) === canonical([other.lastSeq, moved(other.marks)]);
+
 /** Whom nobody told of a mark, for it never moved, takes it for 0, as a page says it. */
-const standing = ({ version, lastSeq, marks }: Held) =>
-  canonical({
-    version,
-    lastSeq,
-    marks: Object.fromEntries(Object.entries(marks).filter(([, { delivered, read }]) => delivered > 0 || read > 0)),
-  });
+const moved = (marks: Held['marks']) =>
+  Object.fromEntries(Object.entries(marks).filter(([, { delivered, read }]) => delivered > 0 || read > 0));
 
 /** What a person can see at that place: what they deleted for themselves is not shown, even where it is held. */
 const shownAt = (held: Held | undefined, seq: number): Message | undefined => (held?.hidden.has(seq) ? undefined : held?.messages.get(seq));

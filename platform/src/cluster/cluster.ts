@@ -32,7 +32,7 @@ export interface ClusterOptions {
   /** Gives a port that leads to another, for who wants to harm what passes between two processes of the cluster. */
   readonly between?: Between;
   /** A process has ended that nobody told to. */
-  readonly onEndedByItself?: (name: string, how: string) => void;
+  readonly onEndedBadly?: (name: string, how: string) => void;
   readonly signal?: AbortSignal;
   readonly tell?: (what: string) => void;
 }
@@ -107,8 +107,8 @@ export async function startCluster(options: ClusterOptions) {
       const name = `${service}-${number}`;
       const [environment, logFile] = [await environmentFor(name, service), join(logs, `${name}.log`)];
       const code = () => options.codeOf?.(name);
-      const onEndedByItself = (how: string) => options.onEndedByItself?.(name, how);
-      all.push(createInstance({ service, number, port: await freePort(), environment, logFile, code, onEndedByItself }));
+      const onEndedBadly = (how: string) => options.onEndedBadly?.(name, how);
+      all.push(createInstance({ service, number, port: await freePort(), environment, logFile, code, onEndedBadly }));
     }
   }
   const upstreamsOf = (name: Service) =>

@@ -20,18 +20,22 @@ export interface InstanceOptions {
   readonly logFile: string;
   /** The folder of the version that it runs, asked at each start; this one's when absent. */
   readonly code?: (() => string | undefined) | undefined;
-  /** It has ended, and nobody told it to. */
-  readonly onEndedByItself?: ((how: string) => void) | undefined;
+  /** It has ended, and nobody told it to; or it was told to stop, and did not end well. */
+  readonly onEndedBadly?: ((how: string) => void) | undefined;
 }
 
 /** One process of one service, as a pod would be: it can be stopped, killed, frozen and started again on the same port. */
-export function createInstance({ service, number, port, environment, logFile, code, onEndedByItself }: InstanceOptions) {
+export function createInstance({ service, number, port, environment, logFile, code, onEndedBadly }: InstanceOptions) {
   const name = `${service}-${number}`;
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let starts = 0;
-  let told = false;
+  let told: 'nothing' | 'to stop' | 'to end' = 'nothing';
 
+  const ended = (code: number | null, signal: NodeJS.Signals | null) => {
+    if (told === 'to end' || (told === 'to stop' && code === 0)) return;
+    onEndedBadly?.(`${signal ?? `exit ${code}`}${told === 'to stop' ? ', told to stop' : ''}`);
+  };
   const running = () => child !== undefined && child.exitCode === null && child.signalCode === null;
   const gone = async () => {
     if (child && running()) await once(child, 'exit');
@@ -47,7 +51,7 @@ export function createInstance({ service, number, port, environment, logFile, co
     },
     async start() {
       starts += 1;
-      told = false;
+      told = 'nothing';
       const log = createWriteStream(logFile, { flags: 'a' });
       const root = code?.() ?? here;
       child = spawn(process.execPath, [join(root, service, 'src', 'main.ts')], {
@@ -64,7 +68,7 @@ export function createInstance({ service, number, port, environment, logFile, co
       });
       child.stdout?.pipe(log);
       child.stderr?.pipe(log);
-      child.once('exit', (code, signal) => told || onEndedByItself?.(signal ?? `exit ${code}`));
+      child.once('exit', ended);
       await once(child, 'spawn');
     },
     async ready() {
@@ -78,13 +82,13 @@ export function createInstance({ service, number, port, environment, logFile, co
     signal(signal: NodeJS.Signals) {
       if (!running()) return;
       // One that is frozen has not been told to end.
-      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') told = true;
+      if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') told = 'to end';
       child?.kill(signal);
     },
     /** As a rollout does it: told to stop, it drains and ends. */
     async stop() {
       if (!running()) return;
-      told = true;
+      told = 'to stop';
       child?.kill('SIGTERM');
       const timer = setTimeout(() => child?.kill('SIGKILL'), STOP_WITHIN_MS);
       await gone();
@@ -92,7 +96,7 @@ export function createInstance({ service, number, port, environment, logFile, co
     },
     async kill() {
       if (!running()) return;
-      told = true;
+      told = 'to end';
       child?.kill('SIGKILL');
       await gone();
     },
