@@ -1,7 +1,6 @@
 import type { Outcome } from './load.ts';
-import { isWhole } from './load.ts';
 import { disturbance, isCalm, type Result, readResults } from './results.ts';
-import { perSecond } from './scenarios/talking.ts';
+import { bestOf, keepsUp, perSecond } from './scenarios/talking.ts';
 import { systems } from './systems/systems.ts';
 
 /** What a file of results says, as medians and as rows of tables. */
@@ -33,12 +32,12 @@ export const runs = (values: readonly number[], show: (value: number) => string)
           .toSorted((one, other) => one - other)
           .map(show)
           .join(', ')})`
-      : ''
+      : ' (one run)'
   }`;
 
-const stepsOf = ({ figures }: Result) => (figures as { tried: readonly Outcome[] }).tried.filter(isWhole);
-/** Undefined of a run in which nothing ever arrived whole. */
-const atMost = (result: Result) => stepsOf(result).toSorted((one, other) => perSecond(other) - perSecond(one))[0];
+const stepsOf = ({ figures }: Result) => (figures as { tried: readonly Outcome[] }).tried;
+/** While the last message was not late either. */
+const inTime = (result: Result) => Math.max(0, ...stepsOf(result).filter(keepsUp).map(perSecond));
 
 /** Messages a second that all cores together would carry at what one was seen to cost, the generator included. */
 const carried = ({ systemMicroseconds, generatorMicroseconds }: Outcome) =>
@@ -47,7 +46,8 @@ const carried = ({ systemMicroseconds, generatorMicroseconds }: Outcome) =>
 export function most(scenario: string) {
   const never: string[] = [];
   const rows = systems.flatMap(({ name, title }) => {
-    const measured = of(scenario, name).map(atMost);
+    const all = of(scenario, name);
+    const measured = all.map((result) => bestOf(stepsOf(result)));
     const best = measured.filter((step) => step !== undefined);
     if (best.length === 0) {
       if (measured.length > 0) never.push(title);
@@ -56,13 +56,15 @@ export function most(scenario: string) {
     const rates = measured.map((step) => (step ? perSecond(step) : 0));
     const processor = median(best.map((step) => step.systemMicroseconds));
     const disturbed = best.map(({ others }) => others as number | undefined);
-    return [{ name, title, rates, rate: median(rates), processor, carried: median(best.map(carried)), disturbed }];
+    const held = all.map(inTime);
+    return [{ name, title, rates, rate: median(rates), held, processor, carried: median(best.map(carried)), disturbed }];
   });
   const cluster = rows.find(({ name }) => name === 'cluster');
   const times = (one: number | undefined, other: number) => (one === undefined ? '' : `${(one / other).toFixed(1)} ×`);
-  const body = rows.map(({ title, rates, processor, carried: ability, disturbed }) => [
+  const body = rows.map(({ title, rates, held, processor, carried: ability, disturbed }) => [
     title,
     runs(rates, count),
+    runs(held, count),
     disturbed.map((share) => (share === undefined ? 'not noted' : `${share} %`)).join(', '),
     `${count(processor)} µs`,
     count(ability),
@@ -71,12 +73,13 @@ export function most(scenario: string) {
   const names = [
     'system',
     'per second, at most: median (runs)',
+    'none a second late: median (runs)',
     'others took',
     'processor a message',
     'what two cores carry at that price',
     'the cluster carries',
   ];
-  const neverHeld = never.map((title) => [title, 'never held', '', '', '', '']);
+  const neverHeld = never.map((title) => [title, 'never held', '', '', '', '', '']);
   return { rows, table: table(names, [...body, ...neverHeld]) };
 }
 

@@ -69,7 +69,10 @@ export async function openPairs(system: System, pairs: number, bare = false) {
         twice += 1;
         return;
       }
-      if (number < last) disordered += 1;
+      if (number < last) {
+        if (system.keepsOrder) throw new Error(`${number} was shown after ${last}`);
+        disordered += 1;
+      }
       last = number;
       count += 1;
       run.latencies[place] = now - (run.begun + (place / run.rate) * 1_000);

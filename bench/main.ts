@@ -41,7 +41,7 @@ ${list(scenarios)}
   --quick              short and small, to see that everything works; kept nowhere
   --rate <number>      so many messages a second for ten seconds, where the highest rate would be searched: what a message costs
                        at one rate compares two states of the code better than the highest rate does; kept nowhere
-  --pairs <number>     of people who talk, with --rate
+  --pairs <number>     of people who talk; kept nowhere
   --results <file>     where the results are (.cache/bench/results.jsonl)`;
 
 const of = <T extends { readonly name: string }>(all: readonly T[], names: string): T[] =>
@@ -68,7 +68,9 @@ const kept = join(root, '.cache', 'bench');
 const tell = (line: string) => console.log(`    ${line}`);
 const numberOf = (value: string | undefined) => (value === undefined ? undefined : Number(value));
 const extent: Extent = { quick: values.quick, rate: numberOf(values.rate), pairs: numberOf(values.pairs), tell, kept };
-const isKept = !extent.quick && extent.rate === undefined;
+/** What is measured in another way than the page says is not for the page. */
+const isKept =
+  !extent.quick && extent.rate === undefined && extent.pairs === undefined && !process.env['PROFILE'] && !process.env['INSTANCES'];
 
 if (values.help) console.log(help);
 else await measureAll();

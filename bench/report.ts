@@ -12,6 +12,7 @@ const root = resolve(import.meta.dirname, '..');
 const page = join(root, 'docs', 'benchmarks.md');
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
+const exactly = (value: number) => `${value.toFixed(2)} ms`;
 const forParley = (scenario: string, make: (name: string) => readonly string[]) =>
   systems.filter(({ name }) => isOurs(name) && of(scenario, name).length > 0).map(({ name, title }) => [title, ...make(name)]);
 const over = (scenario: string, system: string) => (name: string, show: (value: number) => string) =>
@@ -28,6 +29,7 @@ function machineOf() {
       Object.entries(told).map(([name, value]) => [name, String(value)]),
     ),
     `| fsync of 8 KiB before each measurement | median ${median(fsync).toFixed(2)} ms, ${Math.min(...fsync).toFixed(2)} to ${Math.max(...fsync).toFixed(2)} |`,
+    `| commit of Parley | ${[...new Set(results.map(({ commit = 'not noted' }) => commit))].join(', ')} |`,
     `| measured | ${results.map(({ at }) => at.slice(0, 10)).toSorted()[0]}, ${results.length} measurements |`,
   ];
 }
@@ -37,11 +39,18 @@ const crowd = most('throughput-3000');
 const alone = most('throughput-bare');
 const [slow, fast] = [latencies('latency-1000'), latencies('latency-5000')];
 const memory = idle();
-const reads = of('history', 'parley').at(-1)?.figures as
-  | { filled: string; reads: { name: string; p50: number; p99: number }[] }
-  | undefined;
+const histories = of('history', 'parley').map(
+  ({ figures }) => figures as { filled: string; reads: { name: string; p50: number; p99: number }[] },
+);
+const reads = Map.groupBy(
+  histories.flatMap((history) => history.reads),
+  ({ name }) => name,
+);
 const starts = of('start', 'parley').map(({ figures }) => figures as Record<'fresh' | 'again', { readyMs: number; shownMs: number }>);
-const pods = of('pods', 'parley').at(-1)?.figures as { pods: { pods: number; brokerMessages: number }[] } | undefined;
+const pods = Map.groupBy(
+  of('pods', 'parley').flatMap(({ figures }) => (figures as { pods: { pods: number; brokerMessages: number }[] }).pods),
+  (one) => one.pods,
+);
 
 const parts: Record<string, readonly string[]> = {
   throughput: throughput.table,
@@ -51,9 +60,10 @@ const parts: Record<string, readonly string[]> = {
   'latency-5000': fast.table,
   idle: memory.table,
   storm: table(
-    ['', 'devices', 'half of them', 'all of them'],
+    ['', 'devices', 'turned away, to come again', 'half of them', 'all of them'],
     forParley('storm', (name) => [
       count(median(numbers('storm', name, 'devices'))),
+      runs(numbers('storm', name, 'turnedAway'), count),
       over('storm', name)('halfSeconds', seconds),
       over('storm', name)('allSeconds', seconds),
     ]),
@@ -66,16 +76,24 @@ const parts: Record<string, readonly string[]> = {
       over('presence', name)('offlineSeconds', seconds),
     ]),
   ),
-  history: reads
-    ? [
-        reads.filled,
-        '',
-        ...table(
-          ['read', 'p50', 'p99'],
-          reads.reads.map(({ name, p50, p99 }) => [name, `${p50} ms`, `${p99} ms`]),
+  history: [
+    histories[0]?.filled ?? '',
+    '',
+    ...table(
+      ['read', 'p50: median (runs)', 'p99: median (runs)'],
+      [...reads].map(([name, same]) => [
+        name,
+        runs(
+          same.map(({ p50 }) => p50),
+          exactly,
         ),
-      ]
-    : ['Not measured.'],
+        runs(
+          same.map(({ p99 }) => p99),
+          exactly,
+        ),
+      ]),
+    ),
+  ],
   start: table(
     ['', 'ready', 'first message shown'],
     (['fresh', 'again'] as const).map((which) => [
@@ -92,7 +110,13 @@ const parts: Record<string, readonly string[]> = {
   ),
   pods: table(
     ['pods of every service', 'messages that the broker carries for one chat message and its receipt'],
-    (pods?.pods ?? []).map(({ pods: number, brokerMessages }) => [String(number), String(brokerMessages)]),
+    [...pods].map(([number, same]) => [
+      String(number),
+      runs(
+        same.map(({ brokerMessages }) => brokerMessages),
+        (value) => value.toFixed(2),
+      ),
+    ]),
   ),
   machine: machineOf(),
 };

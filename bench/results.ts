@@ -1,6 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Outcome } from './load.ts';
 import type { Figures } from './scenarios/scenario.ts';
+import { bestOf } from './scenarios/talking.ts';
 
 /** One measurement, as a line of a file. */
 export interface Result {
@@ -33,21 +35,10 @@ export function appendResult(path: string, result: Result) {
 /** The share of the machine that others took, in per cent, past which a measurement is made again. */
 const DISTURBED = 20;
 
-/** Of a search for the highest rate, what others took while the most was shown; where it was not looked at, all. */
+/** Of a search for the highest rate, what others took while the most was shown; what starts all of its own can't tell. */
 export function disturbance({ figures }: Result): number {
-  const { others, tried } = figures as { others?: number; tried?: readonly Step[] };
-  if (!tried) return others ?? 0;
-  return tried.reduce((best, step) => (shownASecond(step) > shownASecond(best) ? step : best)).others ?? 100;
+  const { others, tried } = figures as { others?: number; tried?: readonly Outcome[] };
+  return tried ? (bestOf(tried)?.others ?? 100) : (others ?? 0);
 }
-
-interface Step {
-  readonly shown: number;
-  readonly sent: number;
-  readonly rate: number;
-  readonly behindMs: number;
-  readonly others?: number;
-}
-
-const shownASecond = ({ shown, sent, rate, behindMs }: Step) => shown / (sent / rate + behindMs / 1_000);
 
 export const isCalm = (result: Result) => disturbance(result) <= DISTURBED;

@@ -28,13 +28,14 @@ export const idle: Scenario = {
     const seconds = (performance.now() - begun) / 1_000;
     await pause(quick ? 2_000 : SETTLE_MS);
     const after = memory();
+    if (lost > 0) throw new Error(`${lost} connections were lost`);
     const each = (bytes: number) => round(bytes / connections / 1_024);
     const figures = {
       connections,
       perDevice: system.connections,
-      lost,
       KiB: each(after.processes - before.processes),
-      kernelKiB: each((after.kernel - before.kernel) / 2),
+      // The device's own end is not the system's.
+      kernelKiB: each(((after.kernel - before.kernel) * (system.ends - 1)) / system.ends),
       residentMiB: Math.round(after.processes / 2 ** 20),
       parts: partsOf(before, after, each),
       openedPerSecond: Math.round(connections / seconds),

@@ -21,19 +21,19 @@ export const presence: Scenario = {
     const shown = createCount();
     // Whoever comes before a watcher was shown the others is in what it is shown, and no news.
     const allShown = shown.reaches(crowd);
-    const watchers = await inTurns(crowd, AT_ONCE, (person) =>
-      openSocket(system.port, '/ws/notifications', system.headersOf(person), {
+    const watchers = await inTurns(crowd, AT_ONCE, (watcher) =>
+      openSocket(system.port, '/ws/notifications', system.headersOf(watcher), {
         text(payload) {
           if (!payload.includes('"presence"')) return;
           const frames = [JSON.parse(payload.toString())].flat() as {
             type: string;
             snapshot?: true;
-            people?: { state: 'online' | 'offline' }[];
+            people?: { userId: string; state: 'online' | 'offline' }[];
           }[];
           for (const { type, people = [], snapshot } of frames) {
             if (type !== 'presence') continue;
-            if (snapshot) shown.add();
-            else for (const { state } of people) told[state].add();
+            if (snapshot) shown.add(`${watcher}`);
+            else for (const { userId, state } of people) told[state].add(`${watcher} ${userId}`);
           }
         },
       }),
@@ -60,20 +60,21 @@ export const presence: Scenario = {
   },
 };
 
+/** Counts each thing once: one that is told twice must not stand for one that is not told. */
 function createCount() {
-  let count = 0;
+  const counted = new Set<string>();
   let wanted = Number.POSITIVE_INFINITY;
   let done = () => {};
   return {
-    add() {
-      count += 1;
-      if (count >= wanted) done();
+    add(thing: string) {
+      counted.add(thing);
+      if (counted.size >= wanted) done();
     },
     reaches(number: number) {
-      count = 0;
+      counted.clear();
       wanted = number;
       return new Promise<void>((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error(`${count} of ${wanted} were told within two minutes`)), 120_000);
+        const late = setTimeout(() => reject(new Error(`${counted.size} of ${wanted} were told within two minutes`)), 120_000);
         done = () => {
           clearTimeout(late);
           resolve();

@@ -13,6 +13,10 @@ const AT_ONCE = 100;
 /** As the client library: the first try is spread over so much, each one after it over twice as much. */
 const SPREAD_MS = 500;
 const LONGEST_SPREAD_MS = 30_000;
+/** Whoever is not there by then is lost. */
+const BACK_WITHIN_MS = 120_000;
+/** A proxy or a service that has no time just now. */
+const AWAY = [429, 502, 503, 504];
 /** Whoever is not greeted by then tries anew. */
 const HELLO_WITHIN_MS = 15_000;
 
@@ -91,10 +95,12 @@ function wayOf(system: Parley, person: number, agent: Agent, turnedAway: () => v
 }
 
 async function patiently<T>(step: () => Promise<T>, turnedAway: () => unknown): Promise<T> {
+  const late = performance.now() + BACK_WITHIN_MS;
   for (let spread = 2 * SPREAD_MS; ; spread = Math.min(2 * spread, LONGEST_SPREAD_MS)) {
     try {
       return await step();
-    } catch {
+    } catch (error) {
+      if (error instanceof Wrong || performance.now() > late) throw error;
       await turnedAway();
       await pause(spread * Math.random());
     }
@@ -115,13 +121,18 @@ async function inTime<T extends { close(): void }>(opening: Promise<T>): Promise
   }
 }
 
+/** An answer that no patience makes right. */
+class Wrong extends Error {}
+
+const refusal = (text: string, status = 0) => (AWAY.includes(status) ? new Error(text) : new Wrong(text));
+
 const ask = (port: number, path: string, headers: Record<string, string>, agent: Agent) =>
   new Promise<string>((resolve, reject) => {
     const request = get({ port, host: '127.0.0.1', path, headers, agent }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('end', () =>
-        response.statusCode === 200 ? resolve(text) : reject(new Error(`${path}: ${response.statusCode} ${text}`)),
+        response.statusCode === 200 ? resolve(text) : reject(refusal(`${path}: ${response.statusCode} ${text}`, response.statusCode)),
       );
     });
     request.on('error', reject);

@@ -10,6 +10,7 @@ const RATES = [
 ];
 /** A system that keeps up has shown the last message this soon after it was due. */
 const KEEPS_UP_MS = 1_000;
+export const keepsUp = (outcome: Outcome) => isWhole(outcome) && outcome.behindMs <= KEEPS_UP_MS;
 
 export const throughput = (pairs: number, name: string): Scenario => ({
   name,
@@ -31,12 +32,17 @@ async function highest(system: System, pairs: number, extent: Extent, from: numb
   await talkers.warm();
   const { best, tried } = await climb(talkers, extent, from);
   talkers.close();
-  return { pairs, perSecond: Math.max(0, ...tried.filter(isWhole).map((outcome) => perSecond(outcome))), held: best?.rate ?? 0, tried };
+  const most = bestOf(tried);
+  return { pairs, perSecond: most ? perSecond(most) : 0, held: best?.rate ?? 0, tried };
 }
 
 /** What was stored and shown, by the time from the first being due to the last being shown: offered too much, it is what a system can do. */
 export const perSecond = ({ sent, rate, behindMs }: Pick<Outcome, 'sent' | 'rate' | 'behindMs'>) =>
   Math.round(sent / (sent / rate + behindMs / 1_000));
+
+/** The step of which the most came; undefined where nothing ever arrived whole. */
+export const bestOf = (tried: readonly Outcome[]): Outcome | undefined =>
+  tried.filter(isWhole).toSorted((one, other) => perSecond(other) - perSecond(one))[0];
 
 /** Up from where it is likely to hold until it does not; down, when it never did. */
 async function climb(talkers: Pairs, { quick, rate: only, tell }: Extent, from: number) {
@@ -46,7 +52,7 @@ async function climb(talkers: Pairs, { quick, rate: only, tell }: Extent, from: 
     if (rate === undefined) return;
     const outcome = await talkers.talk(rate, seconds);
     tried.push(outcome);
-    const held = isWhole(outcome) && outcome.behindMs <= KEEPS_UP_MS;
+    const held = keepsUp(outcome);
     tell(`${rate}/s: ${held ? 'keeps up' : 'does not'}; ${said(outcome)}`);
     if (only !== undefined) tell(`µs a message by process: ${JSON.stringify(outcome.parts)}`);
     await pause(500);
@@ -72,7 +78,7 @@ export const latency = (rate: number): Scenario => ({
     const outcome = half.behindMs > KEEPS_UP_MS ? half : await talkers.talk(rate, quick ? 3 : 10);
     tell(said(outcome));
     talkers.close();
-    return { pairs: 100, keepsUp: outcome !== half && isWhole(outcome) && outcome.behindMs <= KEEPS_UP_MS, ...outcome };
+    return { pairs: 100, keepsUp: outcome !== half && keepsUp(outcome), ...outcome };
   },
 });
 

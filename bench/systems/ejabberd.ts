@@ -54,7 +54,17 @@ export const ejabberd: SystemKind = {
     // What ejabberdctl would run, without its change of user and without a name in Erlang's port mapper.
     opening.use(
       await startProgram({
-        command: ['erl', '+K', 'true', '+P', '250000', '-noinput', '-mnesia', 'dir', `"${spool}"`, '-s', 'ejabberd'],
+        // Nor does it wait in a loop, which Debian's RabbitMQ does not either: the processor is wanted by others.
+        command: [
+          'erl',
+          ...['+K', 'true', '+P', '250000', '+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
+          '-noinput',
+          '-mnesia',
+          'dir',
+          `"${spool}"`,
+          '-s',
+          'ejabberd',
+        ],
         env: {
           EJABBERD_CONFIG_PATH: config,
           EJABBERD_LOG_PATH: join(folder, 'ejabberd.log'),
@@ -73,6 +83,8 @@ export const ejabberd: SystemKind = {
     return {
       versions: { ejabberd: packageVersion('ejabberd'), Erlang: erlang(), PostgreSQL: store.version },
       connections: 1,
+      ends: 2,
+      keepsOrder: false,
       async people(count) {
         if (count <= known) return;
         const names = Array.from({ length: count - known }, (_, index) => nameOf(known + index));

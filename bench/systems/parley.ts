@@ -46,7 +46,7 @@ export const embedded: ParleyKind = {
     child.once('exit', () => reject(new Error('Parley ended while it started')));
     await ready;
     const url = (database: string) => readAddress(folder)?.databases[database] as string;
-    return withPeople(port, signer, url, {}, async () => {
+    return withPeople({ port, signer, url, versions: {}, ends: 2 }, async () => {
       child.kill('SIGTERM');
       await once(child, 'exit');
     });
@@ -69,13 +69,8 @@ export const cluster: ParleyKind = {
       processes: `${instances} of each service`,
     };
     const port = Number(new URL(running.url).port);
-    return withPeople(
-      port,
-      signer,
-      (database) => running.postgres.url(database),
-      versions,
-      () => running[Symbol.asyncDispose](),
-    );
+    // NGINX has two of its own between the device and the service.
+    return withPeople({ port, signer, url: running.postgres.url, versions, ends: 4 }, () => running[Symbol.asyncDispose]());
   },
 };
 
@@ -87,13 +82,11 @@ export interface Parley extends System {
   headersOf(person: number): Record<string, string>;
 }
 
-async function withPeople(
-  port: number,
-  signer: ReturnType<typeof createSigner>,
-  url: (database: string) => string,
-  versions: Record<string, string>,
-  stop: () => Promise<void>,
-): Promise<Parley> {
+interface Running extends Pick<Parley, 'port' | 'url' | 'versions' | 'ends'> {
+  readonly signer: ReturnType<typeof createSigner>;
+}
+
+async function withPeople({ port, signer, url, versions, ends }: Running, stop: () => Promise<void>): Promise<Parley> {
   const accounts: Account[] = [];
   const database = new pg.Pool({ connectionString: url('parley_messages'), max: 1 });
   database.on('error', () => {});
@@ -102,6 +95,8 @@ async function withPeople(
   return {
     versions: { Node: process.versions.node, PostgreSQL: await serverVersion(database), ...versions },
     connections: 2,
+    ends,
+    keepsOrder: true,
     port,
     accounts,
     url,

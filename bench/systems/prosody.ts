@@ -48,6 +48,8 @@ export const prosody: SystemKind = {
     return {
       versions: { Prosody: packageVersion('prosody'), PostgreSQL: store.version },
       connections: 1,
+      ends: 2,
+      keepsOrder: false,
       async people(count) {
         for (let person = 0; person < count; person++)
           writeFileSync(join(accounts, `${nameOf(person)}.dat`), `return { ["password"] = "${PASSWORD}"; };\n`);

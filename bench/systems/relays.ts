@@ -40,6 +40,8 @@ export const socketio: SystemKind = {
     return {
       versions: { 'Socket.IO': versionIn(installed), Node: process.versions.node, PostgreSQL: store.version },
       connections: 1,
+      ends: 2,
+      keepsOrder: false,
       async people(count) {
         const names = Array.from({ length: Math.max(0, count - known) }, (_, index) => String(known + index));
         await store.database.query("INSERT INTO sessions SELECT 's' || name, name FROM unnest($1::text[]) AS n (name)", [names]);
@@ -94,6 +96,8 @@ export const relay: SystemKind = {
     return {
       versions: { ws: versionIn(resolve(peers, '..', '..', 'node_modules', 'ws', 'package.json')), Node: process.versions.node },
       connections: 1,
+      ends: 2,
+      keepsOrder: false,
       people: async () => {},
       async device(person, { text, closed }) {
         const { promise: there, resolve: connected } = Promise.withResolvers<void>();

@@ -21,6 +21,10 @@ export interface System extends AsyncDisposable {
   readonly versions: Readonly<Record<string, string>>;
   /** Connections that one device holds open. */
   readonly connections: number;
+  /** Ends that each of these has on this machine, the device's own and those of a proxy's among them. */
+  readonly ends: number;
+  /** It promises that nothing is shown out of order. */
+  readonly keepsOrder: boolean;
   /** Makes the accounts of the people from 0 up to this number, in its database. */
   people(count: number): Promise<void>;
   device(person: number, ears: Ears): Promise<Device>;
