@@ -35,7 +35,7 @@ test('a calm ends when all is right and stays so, and tells what is late only wh
   const ledger = createLedger({ now: () => time });
   ledger.wrote("Ada's phone", 'conversation', 'before', 'one 1');
   time = 100;
-  const person = { name: 'ada', me: { userId: 'ada' }, peers: [] };
+  const person = { name: 'ada', me: { userId: 'ada' }, peers: [], conversations: new Map() };
   const phone = {
     name: "Ada's phone",
     person,
@@ -87,9 +87,9 @@ test('[D9] a wrong word about somebody is seen when it stands for too long while
   expect(look(0)).toEqual([1, 0]);
   phone.presence.set('ben', { userId: 'ben', state: 'online', lastSeenAt: null, number: 1 } satisfies Presence);
   expect(look(PRESENCE_MS)).toEqual([0, 0]);
-  gone = PRESENCE_MS - SILENCE_MS + 1;
+  gone = 2 * PRESENCE_MS - SILENCE_MS + 1;
   expect(look(PRESENCE_MS)).toEqual([0, 0]);
-  gone = PRESENCE_MS - SILENCE_MS;
+  gone = 2 * PRESENCE_MS - SILENCE_MS;
   expect(look(PRESENCE_MS)).toEqual([1, 0]);
   connection.at = 'waiting';
   expect(look(2 * PRESENCE_MS)).toEqual([0, 0]);

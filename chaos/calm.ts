@@ -12,7 +12,7 @@ export const LATE_MS = 45_000;
 export const PRESENCE_MS = 15_000;
 /** and after a silent loss of network this soon. */
 export const SILENCE_MS = 60_000;
-/** What is right once is looked at again so much later, for a late event may make it wrong. */
+/** What is right has to be right for so long, for a late event may make it wrong. */
 const AGAIN_MS = 5_000;
 
 export interface Calm {
@@ -35,9 +35,9 @@ export async function keepCalm({ ledger, devices, silent, goneSince, until, now 
   const differing = () => disagreements(here(), silent).map((what) => ({ what, about: [] }));
   let right: number | undefined;
   await until(LATE_MS, async () => {
-    if (presence.look(devices(), now()) > 0 || waiting().length > 0 || differing().length > 0) return false;
-    right ??= now();
-    return now() - right >= AGAIN_MS;
+    const isRight = waiting().length === 0 && differing().length === 0;
+    right = isRight ? (right ?? now()) : undefined;
+    return presence.look(devices(), now()) === 0 && right !== undefined && now() - right >= AGAIN_MS;
   });
   if (now() - begun >= LATE_MS) judgeLate(ledger, [...waiting(), ...differing()]);
 }
@@ -69,6 +69,7 @@ export function judgeLate(ledger: Pick<Ledger, 'violate'>, late: readonly Late[]
 
 /** [D9] Whoever talks with somebody is told rightly once both have been as they are for long enough. */
 export function createPresenceJudge({ ledger, goneSince }: Pick<Calm, 'ledger' | 'goneSince'>) {
+  /** By who is told and of whom, since when what they are told is wrong. */
   const since = new Map<string, number>();
   return {
     /** How many are told wrongly at this moment, and not for too long already. */
@@ -79,22 +80,24 @@ export function createPresenceJudge({ ledger, goneSince }: Pick<Calm, 'ledger' |
         witness.person.peers.flatMap((peer) => {
           if (!ledger.haveTalked(witness.person.me.userId, peer.me.userId)) return [];
           const goneAt = goneSince(peer);
-          if (goneAt !== undefined && now - goneAt < SILENCE_MS) return [];
+          if (goneAt !== undefined && now - goneAt < SILENCE_MS - PRESENCE_MS) return [];
           const state = goneAt === undefined ? 'online' : 'offline';
           // Somebody who is not connected just now is on the way back.
           if (state === 'online' && !peer.devices.some(isOpen)) return [];
           const told = witness.presence.get(peer.me.userId)?.state ?? 'unknown';
-          return told === state ? [] : [`${witness.name} is told that ${peer.name} is ${told}, who is ${state}`];
+          if (told === state) return [];
+          return [{ who: `${witness.name} ${peer.name}`, what: `${witness.name} is told that ${peer.name} is ${told}, who is ${state}` }];
         }),
       );
-      for (const known of since.keys()) if (!wrong.includes(known)) since.delete(known);
-      for (const what of wrong) {
-        const first = since.get(what) ?? now;
-        since.set(what, first);
+      const whos = new Set(wrong.map(({ who }) => who));
+      for (const known of since.keys()) if (!whos.has(known)) since.delete(known);
+      for (const { who, what } of wrong) {
+        const first = since.get(who) ?? now;
+        since.set(who, first);
         if (now - first < PRESENCE_MS) continue;
         ledger.violate('presence wrong', `${what} for ${PRESENCE_MS / 1000} s in which nothing is broken`);
       }
-      return wrong.filter((what) => now - (since.get(what) ?? now) < PRESENCE_MS).length;
+      return wrong.filter(({ who }) => now - (since.get(who) ?? now) < PRESENCE_MS).length;
     },
   };
 }

@@ -321,3 +321,14 @@ test('[D8] what is of others is seen in whatever comes over the socket of somebo
   ledger.hears(stray, frame);
   expect(told()).toEqual(["seen by a third: eve's phone was given one with refused"]);
 });
+
+test('[D8] a message that stands in another conversation than it was written into is seen, on a device and in the store', () => {
+  const { ledger, hers, told } = scene();
+  ledger.wrote(hers.name, 'another conversation', 'one', 'one');
+  ledger.shows(hers, held([first]));
+  expect(told()).toContain('seen by a third: one was written into another conversation and stands at conversation 1');
+  const kept = scene();
+  kept.ledger.wrote(kept.hers.name, 'another conversation', 'one', 'one');
+  judgeStore(kept.ledger, stored([first]));
+  expect(kept.told()).toContain('seen by a third: one was written into another conversation and is stored in conversation');
+});

@@ -97,6 +97,7 @@ export function createCrowd({ ledger, decisions, door, origin, onFailure }: Crow
     const onEvent = (event: ParleyEvent) => {
       if (event.kind === 'conversation') ledger.shows(observer, event.held);
       else if (event.kind === 'outbox') for (const [index, id] of event.clientIds.entries()) noteAnswer(id, event.entries[index]);
+      else if (event.kind === 'list') ledger.gives(observer, 'its list', event.conversations);
       else if (event.kind === 'failure') onFailure(observer.name, event.error);
       else if (event.kind === 'session-ended') ledger.violate('never answered', `${observer.name} was signed out`);
       else if (event.kind === 'notification') {

@@ -30,6 +30,12 @@ test('a mutant is caught when all is seen that it has to cause, whatever else is
     expect(heldAgainst(mutant, report(...kinds)).caught).toBe(false);
 });
 
+test('a mutant is caught only when what is said of it is what it does', () => {
+  const mutant = { name: 'it is silent', flaws: [], breaks: [], seen: ['too late'], says: /which is silent/ } as const;
+  expect(heldAgainst(mutant, report('too late')).caught).toBe(false);
+  expect(heldAgainst(mutant, { violations: [{ kind: 'too late', what: 'they differ, which is silent', history: [] }] }).caught).toBe(true);
+});
+
 test('a run that left no results did not finish, and caught nothing', () => {
   for (const mutant of mutants)
     expect(heldAgainst(mutant, undefined)).toEqual({ name: mutant.name, seen: [], caught: false, unfinished: true });

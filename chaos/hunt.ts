@@ -85,10 +85,11 @@ const reportIn = (folder: string) =>
     () => undefined,
   );
 
-export function heldAgainst({ name, seen: wanted }: Mutant, report: Pick<Report, 'violations'> | undefined): Hunted {
+export function heldAgainst({ name, seen: wanted, says }: Mutant, report: Pick<Report, 'violations'> | undefined): Hunted {
   if (!report) return { name, seen: [], caught: false, unfinished: true };
   const seen = [...new Set(report.violations.map(({ kind }) => kind))];
-  return { name, seen, caught: wanted.length === 0 ? seen.length === 0 : wanted.every((kind) => seen.includes(kind)) };
+  const isSaid = says === undefined || report.violations.some(({ what }) => says.test(what));
+  return { name, seen, caught: wanted.length === 0 ? seen.length === 0 : isSaid && wanted.every((kind) => seen.includes(kind)) };
 }
 
 function described({ name, seen, caught, unfinished }: Hunted): string {

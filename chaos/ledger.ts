@@ -24,7 +24,7 @@ export type Kind = keyof typeof kinds;
 export interface Violation {
   readonly kind: Kind;
   readonly what: string;
-  /** What the clients saw of it, shortest first. */
+  /** What was seen of these messages, the newest of it. */
   readonly history: string[];
 }
 
@@ -113,6 +113,8 @@ export function createLedger({ now = Date.now, onTick = (_attempt: Attempt) => {
     else if (seq !== row.seq) violate('doubled', `one message stands at seq ${seq} and at seq ${row.seq} of ${conversationId}`, about);
     const attempt = attempts.get(row.clientId);
     if (!attempt) return void violate('not as stored', `nobody wrote what stands at ${place}`, about);
+    if (attempt.conversationId !== conversationId)
+      violate('seen by a third', `${row.clientId} was written into ${attempt.conversationId} and stands at ${place}`, about);
     if (row.content && !row.editedAt && row.content.text !== attempt.text)
       violate('not as stored', `${place} says something else than what was written`, about);
     if (row.senderId === observer.userId && !attempt.ticked) {

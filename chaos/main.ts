@@ -123,7 +123,9 @@ function print({
   const met = faults.filter(({ during }) => during);
   console.log(`${met.length} of them while another lasted${met.length > 0 ? `: ${met.map(nameOf).join('; ')}` : ''}`);
   console.log(`Done: ${done.join(', ')}`);
-  console.log(`Messages: ${attempted} written, ${ticked} ticked; until the tick ${medianMs} ms (median), ${longestMs} ms (longest)`);
+  console.log(
+    `Messages: ${attempted} written, ${ticked} ticked; until the tick ${medianMs} ms (median), ${longestMs} ms (longest), without those who vanish on purpose`,
+  );
   for (const { device, written, ticked: at, broken } of slowest)
     console.log(`    ${device}: written at ${written} s, ticked at ${at} s; broken meanwhile: ${broken.join(', ') || 'nothing'}`);
   for (const { what, count } of failures.slice(0, 5)) console.log(`    ${count} times on a device: ${what}`);

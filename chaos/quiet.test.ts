@@ -6,7 +6,9 @@ import { disagreements, fallSilent } from './quiet.ts';
 import { createRandom } from './random.ts';
 
 const talk = 'conversation';
-const [ada, ben] = ['ada', 'ben'].map((name) => ({ name, me: { userId: name } }) as unknown as Person);
+const [ada, ben] = ['ada', 'ben'].map(
+  (name) => ({ name, me: { userId: name }, conversations: new Map([[talk, name]]) }) as unknown as Person,
+);
 
 const row = (seq: number, text = 'one 1') => ({ seq, content: { kind: 'text', text }, reactions: [] }) as unknown as Message;
 const held = (version: number, lastSeq: number, more: Partial<Held> = {}): Held => ({
@@ -34,20 +36,32 @@ test('a third of the conversations falls silent', () => {
 test('[D5] devices of one person that hold a silent conversation differently are seen', () => {
   const phone = device(ada, 'phone', held(7, 3));
   expect(told(phone, device(ada, 'laptop', held(7, 3)))).toEqual([]);
-  for (const other of [
-    device(ada, 'laptop', held(6, 3)),
-    device(ada, 'laptop', held(7, 3, { messages: new Map([[3, row(3, 'edited')]]) })),
-    device(ada, 'laptop', held(7, 3), 1),
-    device(ada, 'laptop', emptyHeld(talk, 'ben')),
-  ])
-    expect(told(phone, other)).toEqual(["ada's phone and ada's laptop hold a silent conversation differently"]);
+  for (const [other, what] of [
+    [device(ada, 'laptop', held(6, 3)), `${talk} stands at`],
+    [device(ada, 'laptop', held(7, 3, { messages: new Map([[3, row(3, 'edited')]]) })), 'seq 3'],
+    [device(ada, 'laptop', held(7, 3), 1), 'unread'],
+    [device(ada, 'laptop', emptyHeld(talk, 'ben')), `${talk} stands at`],
+  ] as const)
+    expect(told(phone, other)).toEqual([
+      expect.stringMatching(`ada's phone and ada's laptop hold ${talk} differently, which is silent: .*${what}`),
+    ]);
   expect(disagreements([phone, device(ada, 'laptop', held(6, 3))], new Set())).toEqual([]);
 });
 
-test('[D5] the two of a silent conversation are told the same, whatever each counts for themselves', () => {
+test('[D5] the two of a silent conversation hold the same, whatever each counts and hides for themselves', () => {
   const phone = device(ada, 'phone', held(7, 3));
   expect(told(phone, device(ben, 'phone', held(9, 3)))).toEqual([]);
+  expect(told(phone, device(ben, 'phone', held(9, 3, { hidden: new Set([3]), messages: new Map([[3, row(3, 'not shown')]]) })))).toEqual(
+    [],
+  );
   const marks = { ada: { delivered: 3, read: 3 } };
-  for (const other of [held(7, 2), held(7, 3, { marks })])
-    expect(told(phone, device(ben, 'phone', other))).toEqual([`ada's phone and ben's phone are told differently how ${talk} stands`]);
+  for (const [other, what] of [
+    [held(7, 2), 'stands at'],
+    [held(7, 3, { marks }), 'stands at'],
+    [held(7, 3, { messages: new Map([[3, row(3, 'edited')]]) }), 'has at seq 3'],
+    [emptyHeld(talk, 'ada'), 'one has nothing of it'],
+  ] as const)
+    expect(told(phone, device(ben, 'phone', other))).toEqual([
+      expect.stringMatching(`ada's phone and ben's phone hold ${talk} differently, which is silent: ${what}`),
+    ]);
 });

@@ -1,7 +1,7 @@
 import type { Held } from '@parley/client-library';
 import type { Device } from './crowd.ts';
 import type { Random } from './random.ts';
-import { agrees, type Holding, standsAlike } from './verdict.ts';
+import { apart, differences, type Holding } from './verdict.ts';
 
 /** Of so many conversations one falls silent before a calm. */
 const ONE_OF = 3;
@@ -17,36 +17,39 @@ export function fallSilent(conversationIds: Iterable<string>, random: Random): R
   return new Set(random.shuffled(all).slice(0, Math.ceil(all.length / ONE_OF)));
 }
 
-/** Of silent conversations, whose devices hold them differently. */
-export function disagreements(devices: readonly Device[], silent: ReadonlySet<string>): string[] {
-  const running = devices.map((device) => ({ device, holding: holdingOf(device, silent) }));
-  const ofOnePerson = [...Map.groupBy(running, ({ device }) => device.person).values()].flatMap((same) =>
-    same.slice(1).flatMap((other) => {
-      const [first] = same;
-      return !first || (agrees(first.holding, other.holding) && agrees(other.holding, first.holding))
-        ? []
-        : [`${first.device.name} and ${other.device.name} hold a silent conversation differently`];
-    }),
-  );
-  const ofBoth = [...silent].flatMap((conversationId) => {
-    const held = running.flatMap(({ device, holding }) =>
-      holding.held.filter((one) => one.conversationId === conversationId).map((one) => ({ device, one })),
-    );
-    const [first, ...others] = held;
-    return others.flatMap(({ device, one }) =>
-      !first || standsAlike(first.one, one)
-        ? []
-        : [`${first.device.name} and ${device.name} are told differently how ${conversationId} stands`],
-    );
+/** What devices hold differently of conversations in which nothing happens. */
+export const disagreements = (devices: readonly Device[], silent: ReadonlySet<string>): string[] =>
+  [...silent].flatMap((conversationId) => {
+    const those = devices.filter(({ person }) => person.conversations.has(conversationId));
+    const first = those.find((device) => heldBy(device, conversationId));
+    if (!first) return [];
+    return those.flatMap((other) => {
+      const what = other === first ? undefined : differing(first, other, conversationId);
+      return what === undefined ? [] : [`${first.name} and ${other.name} hold ${conversationId} differently, which is silent: ${what}`];
+    });
   });
-  return [...ofOnePerson, ...ofBoth];
+
+function differing(one: Device, other: Device, conversationId: string): string | undefined {
+  if (one.person === other.person) {
+    const [mine, theirs] = [holdingOf(one, conversationId), holdingOf(other, conversationId)];
+    return [...differences(mine, theirs), ...differences(theirs, mine)][0]?.entry;
+  }
+  const [mine, theirs] = [heldBy(one, conversationId), heldBy(other, conversationId)];
+  if (!mine || !theirs) return 'one has nothing of it';
+  return apart(mine, theirs);
 }
 
-const holdingOf = ({ name, person, parley }: Device, silent: ReadonlySet<string>): Holding => ({
-  device: name,
-  userId: person.me.userId,
-  held: parley?.conversations.all().flatMap((held) => (held.lastSeq > 0 && silent.has(held.conversationId) ? [newestOf(held)] : [])) ?? [],
-  list: parley?.list.all().filter(({ conversationId }) => silent.has(conversationId)) ?? [],
+/** The newest of what it holds, if anything. */
+function heldBy({ parley }: Device, conversationId: string): Held | undefined {
+  const held = parley?.conversations.all().find((one) => one.conversationId === conversationId);
+  return held && held.lastSeq > 0 ? newestOf(held) : undefined;
+}
+
+const holdingOf = (device: Device, conversationId: string): Holding => ({
+  device: device.name,
+  userId: device.person.me.userId,
+  held: [heldBy(device, conversationId)].flatMap((held) => held ?? []),
+  list: device.parley?.list.all().filter((line) => line.conversationId === conversationId) ?? [],
 });
 
 const newestOf = (held: Held): Held => ({

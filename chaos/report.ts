@@ -65,7 +65,7 @@ function aboutRun(run: Extract<Result, { kind: 'run' }>): string[] {
   const met = faults.filter(({ during }) => during).map(nameOf);
   return [
     `${run.short ? 'A short run' : 'A full run'}, ${started.slice(0, 10)}: seed ${seed}, ${seconds} s, ${faults.length} faults, commit ${commit}, Node ${node.slice(1)}, ${run.machine}.`,
-    `People did ${done.join(', ')}. ${attempted} messages were written and ${ticked} ticked; until the tick ${medianMs} ms in the median, ${longestMs} ms at the longest, which includes the faults.`,
+    `People did ${done.join(', ')}. ${attempted} messages were written and ${ticked} ticked; until the tick ${medianMs} ms in the median, ${longestMs} ms at the longest, which includes the faults, but not devices that vanish on purpose.`,
     'The slowest, one of each device, with what was broken while they waited:',
     table(
       ['device', 'written', 'ticked', 'broken meanwhile'],

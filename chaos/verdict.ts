@@ -50,6 +50,8 @@ function judgeAttempt(ledger: Ledger, { clientId, conversationId, ticked, refuse
     ledger.violate('lost', `what ${device} wrote as ${clientId} into ${conversationId} is not stored`, [clientId]);
   if (refused !== undefined) ledger.violate('lost', `what ${device} wrote as ${clientId} was refused: ${refused}`, [clientId]);
   if (!ticked && refused === undefined) ledger.violate('never answered', `${device} never saw a tick of ${clientId}`, [clientId]);
+  if (row && row.conversationId !== conversationId)
+    ledger.violate('seen by a third', `${clientId} was written into ${conversationId} and is stored in ${row.conversationId}`, [clientId]);
   if (row && ticked && (row.seq !== ticked.seq || row.id !== ticked.id))
     ledger.violate('ticked, not stored', `${clientId} was ticked at seq ${ticked.seq} and is stored at ${row.seq}`, [clientId]);
 }
@@ -81,7 +83,7 @@ export function judgeDevice(ledger: Ledger, old: Holding, fresh: Holding) {
 /** Whether both hold the same, for who waits until they do. */
 export const agrees = (old: Holding, fresh: Holding): boolean => differences(old, fresh).length === 0;
 
-function differences(old: Holding, fresh: Holding): { type: 'not as stored' | 'unread wrong'; entry: string }[] {
+export function differences(old: Holding, fresh: Holding): { type: 'not as stored' | 'unread wrong'; entry: string }[] {
   const found: { type: 'not as stored' | 'unread wrong'; entry: string }[] = [];
   const lists = new Map(old.list.map((line) => [line.conversationId, line]));
   for (const line of fresh.list) {
@@ -117,9 +119,18 @@ function differences(old: Holding, fresh: Holding): { type: 'not as stored' | 'u
 
 const standing = ({ version, lastSeq, marks }: Held) => canonical({ version, lastSeq, marks: moved(marks) });
 
-/** Whether the devices of both hold as much of a conversation: each of the two counts versions for themselves. */
-export const standsAlike = (one: Held, other: Held): boolean =>
-  canonical([one.lastSeq, moved(one.marks)]) === canonical([other.lastSeq, moved(other.marks)]);
+/** What devices of the two hold differently of their conversation: each of the two counts versions, and hides messages, for themselves. */
+export function apart(one: Held, other: Held): string | undefined {
+  const stands = ({ lastSeq, marks }: Held) => canonical({ lastSeq, marks: moved(marks) });
+  if (stands(one) !== stands(other)) return `stands at ${stands(one)} and at ${stands(other)}`;
+  const rows = (held: Held, seq: number) => [shownAt(held, seq)].flatMap((row) => row ?? []).map(asShown);
+  for (const seq of one.messages.keys()) {
+    const [mine, theirs] = [rows(one, seq), rows(other, seq)];
+    if (mine.length + theirs.length === 2 && canonical(mine) !== canonical(theirs))
+      return `has at seq ${seq} ${canonical(mine)} and ${canonical(theirs)}`;
+  }
+  return undefined;
+}
 
 /** Whom nobody told of a mark, for it never moved, takes it for 0, as a page says it. */
 const moved = (marks: Held['marks']) =>
