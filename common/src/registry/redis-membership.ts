@@ -14,6 +14,8 @@ interface MembershipOptions extends JoinOptions {
 
 /** People told to Redis in one call. */
 const CHUNK = 1_000;
+/** While nobody can tell who is where, it is looked at this often whether somebody can. */
+const UNKNOWN_MS = 500;
 
 /**
  * One pod in the registry. `#devices` is the truth of this pod, `#told` what Redis knows of it. One worker brings the
@@ -41,7 +43,8 @@ export class RedisMembership implements Membership {
   constructor(options: MembershipOptions) {
     this.#options = options;
     options.link.onChange((up) => {
-      if (!up) this.#setKnown(false);
+      if (up) this.#renewalDue = true;
+      else this.#setKnown(false);
       void this.#work();
     });
   }
@@ -216,7 +219,8 @@ export class RedisMembership implements Membership {
   async #keepLease() {
     while (!this.#closed.signal.aborted) {
       // Real time, whatever the clock of the pod: Redis counts leases by its own.
-      await systemClock.sleep(this.#options.lease.renewMs, this.#closed.signal);
+      const { renewMs } = this.#options.lease;
+      await systemClock.sleep(this.#known ? renewMs : Math.min(renewMs, UNKNOWN_MS), this.#closed.signal);
       this.#renewalDue = true;
       void this.#work();
     }

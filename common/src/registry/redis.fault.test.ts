@@ -59,6 +59,18 @@ test('a restart from nothing makes everybody be told, until all pods are registe
   expect(await podsOf(registry, [ben])).toEqual({});
 });
 
+test('[D9] what is not known is asked for again soon, and not with the next renewal', async () => {
+  const registry = await open({ renewMs: 3_600_000, forMs: 1_000 });
+  const one = await registry.join('pods', 'one', () => {});
+  await one.add(ann);
+  await until(() => one.known);
+  own.pause();
+  await until(() => !one.known);
+  own.goOn();
+  await until(() => one.known);
+  expect(await podsOf(registry, [ann])).toEqual({ [ann]: ['one'] });
+});
+
 test('a Redis that was flushed is as one that is new', async () => {
   const { one, registry } = await twoPods(open);
   await one.add(ann);
