@@ -200,4 +200,29 @@ setTimeout(() => process.exit(1), 15_000);`,
     breaks: [],
     seen: ['ended badly'],
   },
+  {
+    name: 'PostgreSQL answers before it is safe',
+    flaws: [
+      {
+        file: 'platform/src/postgres/postgres.ts',
+        find: '...asParameters({ ...settings, ...settingsOf(address), ...given })',
+        replace:
+          "...asParameters({ ...settings, ...settingsOf(address), ...given, synchronous_commit: 'off', wal_writer_delay: '10000ms' })",
+      },
+    ],
+    breaks: ['kill -9: postgres'],
+    seen: ['lost'],
+  },
+  {
+    name: 'who was on a pod that died is there for ever',
+    flaws: [
+      {
+        file: 'common/src/registry/scripts.ts',
+        find: "for _, dead in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. now(), 'LIMIT', 0, 10)) do forget(dead) end",
+        replace: '',
+      },
+    ],
+    breaks: ['kill -9: notifications'],
+    seen: ['presence wrong'],
+  },
 ];
