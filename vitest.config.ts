@@ -33,6 +33,7 @@ export default defineConfig({
           'chaos/**/*.test.ts',
           'infra/tests/**/*.test.ts',
           'bench/**/*.test.ts',
+          'fuzz/**/*.test.ts',
         ],
         [...faults, ...onServersAlone],
         quick,

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Random } from '../chaos/random.ts';
 import { frameInput } from './frames.ts';
+import { noise } from './oddities.ts';
 import { requestInput } from './requests.ts';
 
 /** One TCP connection: what is written, in pieces, and how it is left. */
@@ -46,7 +46,7 @@ function socketBytes(random: Random, people: readonly string[], door: Door): Buf
 
 const upgrade = ({ host, cookie, origin }: Door, random: Random, path = random.pick(['/ws/chat', '/ws/notifications']), more = '') =>
   `GET ${path} HTTP/1.1\r\nhost: ${host}\r\norigin: ${origin}\r\ncookie: ${cookie}\r\nconnection: upgrade\r\nupgrade: websocket\r\n` +
-  `sec-websocket-version: 13\r\nsec-websocket-key: ${randomBytes(16).toString('base64')}\r\nsec-websocket-protocol: parley.1\r\n${more}\r\n`;
+  `sec-websocket-version: 13\r\nsec-websocket-key: ${noise(16, random).toString('base64')}\r\nsec-websocket-protocol: parley.1\r\n${more}\r\n`;
 
 function oddUpgrade(door: Door, random: Random): string {
   const path = random.pick([
@@ -127,7 +127,7 @@ function oddFrame(random: Random, people: readonly string[]): Buffer {
     () => wireFrame({ first: 0x88, payload: Buffer.from([random.below(256), random.below(256), 0xc3, 0x28]) }),
     () => wireFrame({ first: 0x88, payload: Buffer.concat([Buffer.from([0x03, 0xe8]), Buffer.alloc(123, 'x')]) }),
     () => Buffer.concat([wireFrame({ first: 0x88, payload: Buffer.from([0x03, 0xe8]) }), wireFrame({ payload })]),
-    () => Buffer.from(Array.from({ length: 1 + random.below(200) }, () => random.below(256))),
+    () => noise(1 + random.below(200), random),
   ])();
 }
 
@@ -149,7 +149,7 @@ function httpBytes(random: Random, people: readonly string[], door: Door): Buffe
     () => [request()],
     () => [request(), request(), request(), text('GARBAGE\r\n\r\n')],
     () => Array.from({ length: 30 }, () => request()),
-    () => [request(), Buffer.from(randomBytes(200))],
+    () => [request(), noise(200, random)],
     () => [request([`content-length: ${body.length + 100}`])],
     () => [request(['content-length: 5', 'content-length: 6'])],
     () => [
@@ -218,8 +218,8 @@ function httpBytes(random: Random, people: readonly string[], door: Door): Buffe
     () => [text(`GET ${path} HTTP/1.1\r\n\r\n`)],
     () => [text(request().toString('latin1').replaceAll('\r\n', '\n'))],
     () => [text('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],
-    () => [Buffer.from('1603010200010001fc0303', 'hex'), randomBytes(500)],
-    () => [randomBytes(1 + random.below(2_000))],
+    () => [Buffer.from('1603010200010001fc0303', 'hex'), noise(500, random)],
+    () => [noise(1 + random.below(2_000), random)],
     () => [text('\r\n'.repeat(random.below(5_000)))],
     () => [text('PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n'), request()],
     () => [],

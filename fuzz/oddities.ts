@@ -1,3 +1,4 @@
+import type { Random } from '../chaos/random.ts';
 import { Fields, type Tree, Verbatim } from './tree.ts';
 
 const deep = (depth: number, open: string, close: string) => new Verbatim(`${open.repeat(depth)}1${close.repeat(depth)}`);
@@ -58,6 +59,9 @@ export const longs: readonly ((length: number) => string)[] = [
   (length) => ' '.repeat(length),
   (length) => '<'.repeat(length),
 ];
+
+/** Bytes that mean nothing. */
+export const noise = (length: number, random: Random) => Buffer.from(Array.from({ length }, () => random.below(256)));
 
 /** What may stand where something else is expected. */
 export const values: readonly (() => Tree)[] = [

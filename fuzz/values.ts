@@ -1,4 +1,3 @@
-import { uuidv7 } from '@parley/common/contracts';
 import type { Random } from '../chaos/random.ts';
 import { longs, strings } from './oddities.ts';
 import { Fields, type Tree } from './tree.ts';
@@ -67,13 +66,19 @@ export function createValues(random: Random, people: readonly string[]) {
   };
 
   const text = ({ format, minLength = 0, maxLength = 200 }: Shape, name: string): string => {
-    if (format === 'uuid') return name === 'clientId' || random.chance(0.1) ? uuidv7() : random.pick(people);
+    if (format === 'uuid') return name === 'clientId' || random.chance(0.1) ? uuid() : random.pick(people);
     if (format === 'date-time') return random.pick(['2026-01-01T00:00:00.000Z', '2099-12-31T23:59:59.999Z', '0000-01-01T00:00:00.000Z']);
     if (name === 'emoji') return random.pick(EMOJI);
     if (name === 'archived') return random.pick(['true', 'false', '1', 'on']);
     if (name === 'after') return cursor();
     if (random.chance(0.06)) return random.pick(longs)(random.pick([Math.max(0, minLength - 1), maxLength, maxLength + 1, 2 * maxLength]));
     return random.chance(0.15) ? random.pick(strings) : random.pick(WORDS);
+  };
+
+  /** As clients make them, but from this random alone. */
+  const uuid = () => {
+    const digits = (length: number) => Array.from({ length }, () => random.below(16).toString(16)).join('');
+    return `${digits(8)}-${digits(4)}-7${digits(3)}-8${digits(3)}-${digits(12)}`;
   };
 
   /** Like those that pages end with. */

@@ -1,5 +1,5 @@
 import type { Random } from '../chaos/random.ts';
-import { keys, values } from './oddities.ts';
+import { keys, noise, values } from './oddities.ts';
 import { Fields, fieldsOf, placesOf, type Tree } from './tree.ts';
 
 /** Makes something wrong with what was right, somewhere in it. */
@@ -49,7 +49,7 @@ export function spoilBytes(text: string, random: Random): Buffer {
     case 3:
       return Buffer.concat([bytes, bytes]);
     case 4:
-      return Buffer.from(Array.from({ length: 1 + random.below(300) }, () => random.below(256)));
+      return noise(1 + random.below(300), random);
     default: {
       const flipped = Buffer.from(bytes);
       if (flipped.length > 0) flipped[random.below(flipped.length)] = random.below(256);
