@@ -17,7 +17,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 /** Asks over HTTP, and holds the answer against the contract. */
 export async function ask(input: RequestInput, who: Stranger, url: string, tally: Tally): Promise<void> {
   count(tally.inputs, input.kind);
-  let answered: Awaited<ReturnType<typeof exchange>>;
+  let answered: Answered;
   try {
     answered = await exchange(input, who, url);
   } catch (error) {
@@ -32,11 +32,18 @@ export async function ask(input: RequestInput, who: Stranger, url: string, tally
   const code = type.startsWith('application/problem+json') && text !== '' ? (JSON.parse(text) as { code: ErrorCode }).code : undefined;
   count(tally.answers, `HTTP ${status}${code ? ` ${code}` : ''}`);
   if (code === 'signed-out' && input.signedIn && !input.headers['cookie'] && !input.headers['parley-user']) who.stale = true;
-  const wrong = whatIsWrong(input, status, type, code);
+  const wrong = whatIsWrong(input, answered, code);
   if (wrong) note(tally, wrong, input);
 }
 
-function whatIsWrong({ route, method, path }: RequestInput, status: number, type: string, code: ErrorCode | undefined): string | undefined {
+interface Answered {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+function whatIsWrong({ route, method, path }: RequestInput, answered: Answered, code: ErrorCode | undefined): string | undefined {
+  const { status, type } = answered;
   const declared = code !== undefined && (route.errors as readonly ErrorCode[]).includes(code);
   if (status >= 500 && !declared) return `${status} ${code ?? ''}`;
   if (code !== undefined && errors[code]?.status !== status) return `${code} was answered with ${status}`;
@@ -45,13 +52,25 @@ function whatIsWrong({ route, method, path }: RequestInput, status: number, type
     return `${status} without a type`;
   if (asIs && code !== undefined && ![...errorsOf(route), 'not-found', 'method-not-allowed'].includes(code))
     return `${code}, which the route does not name`;
+  if (asIs && status >= 200 && status < 300 && !isOutput(route, answered))
+    return `${status} with what ${route.path} does not say: ${answered.text.slice(0, 300)}`;
   return undefined;
+}
+
+function isOutput({ output, download }: Route, { type, text }: Answered): boolean {
+  if (download) return download.mediaTypes.includes(type.split(';')[0] as string);
+  if (!output) return text === '';
+  try {
+    return type.startsWith('application/json') && output.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
 }
 
 const matches = (route: Route, path: string) => new RegExp(`^${route.path.replace(/:\w+/g, '[^/?]+')}(\\?|$)`).test(path);
 
 function exchange({ method, path, headers, body, signedIn }: RequestInput, { session }: Stranger, url: string) {
-  return new Promise<{ status: number; type: string; text: string }>((resolve, reject) => {
+  return new Promise<Answered>((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const own = {
       origin: url,
