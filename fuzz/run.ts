@@ -57,7 +57,7 @@ export async function run({ seed, from, to, minutes, part, folder, signal, done 
   const senders = Object.entries(SENDERS).flatMap(([path, count]) =>
     Array.from({ length: count }, (_, at) => ({
       path: path as SocketPath,
-      sender: createSender(path as SocketPath, () => strangers.at(at), url),
+      sender: createSender(path as SocketPath, () => strangers.at(at), strangers.ids[at + 1] as string, url),
     })),
   );
   const host = new URL(url).host;

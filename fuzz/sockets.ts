@@ -1,5 +1,5 @@
-import { ChatDown, closeCodes, NotificationDown } from '@parley/common/contracts';
-import { WebSocket } from 'ws';
+import { ChatDown, type ChatUp, closeCodes, NotificationDown, type NotificationUp, uuidv7 } from '@parley/common/contracts';
+import { type RawData, WebSocket } from 'ws';
 import type { FrameInput, SocketPath } from './frames.ts';
 import { PATIENCE_MS } from './patience.ts';
 import type { Stranger } from './people.ts';
@@ -8,25 +8,41 @@ import { count, note, type Tally } from './tally.ts';
 const languages = { '/ws/chat': ChatDown, '/ws/notifications': NotificationDown } as const;
 const ours = new Set<number>(Object.values(closeCodes).map(({ code }) => code));
 
+interface Question {
+  readonly frame: ChatUp | NotificationUp;
+  /** What stands in the frame that answers it. */
+  readonly answer: string;
+}
+
+/**
+ * What is right and has an answer: a message is shown or refused under its id, a ping has its pong (or had it, where the
+ * inputs before it were pings).
+ */
+const questions: Readonly<Record<SocketPath, (peer: string) => Question>> = {
+  '/ws/chat'(peer) {
+    const clientId = uuidv7();
+    return { frame: { type: 'send', clientId, to: peer, content: { kind: 'text', text: 'still there?' } }, answer: clientId };
+  },
+  '/ws/notifications': () => ({ frame: { type: 'ping' }, answer: '"pong"' }),
+};
+
 interface Open {
   readonly socket: WebSocket;
   /** With the close code. */
   readonly closed: Promise<number>;
-  /** Resolves when all that was sent until now was taken. */
+  /** Resolves when all that was sent until now was read, and what is right after it has its answer. */
   taken(): Promise<'taken'>;
 }
 
 /** A socket of somebody who sends anything, several messages at a time, and opens it anew when it was closed. */
-export function createSender(path: SocketPath, who: () => Stranger, url: string) {
+export function createSender(path: SocketPath, who: () => Stranger, peer: string, url: string) {
   let open: Open | undefined;
 
   const connect = async (tally: Tally): Promise<Open> => {
     const { session } = who();
     const headers = { origin: url, cookie: session };
-    const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, 'parley.1', { headers });
-    const waiting = new Map<string, (taken: 'taken') => void>();
+    const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, 'parley.1', { headers, handshakeTimeout: PATIENCE_MS });
     let pings = 0;
-    socket.on('pong', (data) => waiting.get(String(data))?.('taken'));
     socket.on('message', (data) => {
       const parsed: unknown = JSON.parse(String(data));
       for (const frame of Array.isArray(parsed) ? parsed : [parsed]) {
@@ -41,12 +57,24 @@ export function createSender(path: SocketPath, who: () => Stranger, url: string)
     const opened = new Promise<true>((resolve) => socket.once('open', () => resolve(true)));
     tallyNow = tally;
     if ((await Promise.race([opened, closed])) !== true) count(tally.answers, 'not let in');
-    const taken = () =>
-      new Promise<'taken'>((resolve) => {
-        waiting.clear();
-        waiting.set(String(++pings), resolve);
-        if (socket.readyState === socket.OPEN) socket.ping(String(pings));
+    const heard = (event: 'pong' | 'message', isIt: (text: string) => boolean) =>
+      new Promise<void>((resolve) => {
+        const listen = (data: RawData) => {
+          if (!isIt(String(data))) return;
+          socket.off(event, listen);
+          resolve();
+        };
+        socket.on(event, listen);
       });
+    const taken = async () => {
+      const mark = String(++pings);
+      const { frame, answer } = questions[path](peer);
+      const both = Promise.all([heard('pong', (text) => text === mark), heard('message', (text) => text.includes(answer))]);
+      socket.send(JSON.stringify(frame));
+      socket.ping(mark);
+      await both;
+      return 'taken' as const;
+    };
     return { socket, closed, taken };
   };
   let tallyNow: Tally;
