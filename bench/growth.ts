@@ -13,6 +13,9 @@ export interface Growth {
   readonly flat: boolean;
 }
 
+/** With fewer looks nothing is said to be flat: they make no line. */
+export const LEAST_LOOKS = 8;
+
 /** A twentieth of what it is, and what a process takes and gives back without a reason. */
 const ALLOWED_PART = 0.05;
 /** With fewer in a fifth, one busy look would be its median. */

@@ -1,4 +1,4 @@
-import { growthOf } from '../bench/growth.ts';
+import { growthOf, LEAST_LOOKS } from '../bench/growth.ts';
 import type { Held } from '../bench/inside.ts';
 import { PATIENCE_MS } from './patience.ts';
 import type { Part } from './run.ts';
@@ -8,12 +8,11 @@ export interface Outcome {
   /** Of earlier runs with this seed. */
   readonly before: readonly Part[];
   readonly parts: readonly Part[];
+  /** So many inputs were asked for, earlier runs included. */
+  readonly wanted: number;
   readonly talk: { readonly written: number; readonly seen: number; readonly sameOrder: boolean };
   readonly atRest: Held | undefined;
 }
-
-/** Fewer looks make no line. */
-export const LOOKS = 8;
 
 /** What may rise without a reason: caches that fill up, and what V8 keeps. */
 const measured = [
@@ -25,12 +24,11 @@ const measured = [
   { name: 'event loop late by (ms)', of: (held: Held) => held.lagMs, slack: 500 },
 ];
 
-export function conclude({ before, parts, talk, atRest }: Outcome) {
+export function conclude({ before, parts, wanted, talk, atRest }: Outcome) {
   const all = emptyTally();
   for (const part of [...before, ...parts]) add(all, part);
   const longest = Math.max(0, ...[...before, ...parts].map(({ honest }) => honest.longestMs));
   const inputs = Object.values(all.inputs).reduce((sum, times) => sum + times, 0);
-  const missed = talk.written - talk.seen;
   const lines = [
     `${inputs} inputs`,
     ...table(all.inputs),
@@ -40,30 +38,30 @@ export function conclude({ before, parts, talk, atRest }: Outcome) {
     '',
     `Honest people wrote ${talk.written} messages to each other in the last run; each of the two sees ${talk.seen}, ${talk.sameOrder ? 'in one order' : 'NOT in one order'}; the longest took ${longest} ms (at most ${PATIENCE_MS}).`,
   ];
-  let grew = false;
-  if (parts.length < LOOKS)
-    lines.push(`  Whether anything grows was not looked at: ${parts.length} parts are fewer than the ${LOOKS} that it takes.`);
-  else {
-    for (const { name, of, slack } of measured) {
-      const values = parts.map(({ held }) => of(held));
-      const { rise, step, allowed, flat } = growthOf(
-        values.map((value, at) => [at, value] as const),
-        slack,
-      );
-      grew ||= !flat;
-      const [first = 0, last = 0] = [values[0], values.at(-1)];
-      lines.push(
-        `  ${name.padEnd(30)} ${first.toFixed(0)} at first, ${last.toFixed(0)} at last${atRest ? `, ${of(atRest).toFixed(0)} at rest` : ''}; ` +
-          `the second half rises by ${rise.toFixed(1)}, in steps ${step.toFixed(1)} (${allowed.toFixed(1)} allowed): ${flat ? 'flat' : 'GROWS'}`,
-      );
-    }
+  const faults: string[] = [];
+  const reached = [...before, ...parts].at(-1)?.to ?? 0;
+  if (!(reached >= wanted)) faults.push(`it stopped early, at input ${reached} of ${wanted} (the same seed goes on from there)`);
+  if (talk.seen !== talk.written) faults.push(`of ${talk.written} messages of honest people ${talk.seen} are seen`);
+  if (!talk.sameOrder) faults.push('honest people saw different orders');
+  const judged = parts.length >= LEAST_LOOKS;
+  for (const { name, of, slack } of judged ? measured : []) {
+    const values = parts.map(({ held }) => of(held));
+    const { rise, step, allowed, flat } = growthOf(
+      values.map((value, at) => [at, value] as const),
+      slack,
+    );
+    if (!flat) faults.push(`${name} grows`);
+    const [first = 0, last = 0] = [values[0], values.at(-1)];
+    lines.push(
+      `  ${name.padEnd(30)} ${first.toFixed(0)} at first, ${last.toFixed(0)} at last${atRest ? `, ${of(atRest).toFixed(0)} at rest` : ''}; ` +
+        `the second half rises by ${rise.toFixed(1)}, in steps ${step.toFixed(1)} (${allowed.toFixed(1)} allowed): ${flat ? 'flat' : 'GROWS'}`,
+    );
   }
-  lines.push(
-    '',
-    `${all.findings.length} findings`,
-    ...all.findings.slice(0, 50).map(({ what, input }) => `  ${what}${input ? `\n    ${input}` : ''}`),
-  );
-  return { lines, failed: all.findings.length > 0 || missed > 0 || !talk.sameOrder || grew };
+  if (all.findings.length > 0) faults.push(`${all.findings.length} findings`);
+  lines.push('', ...all.findings.slice(0, 50).map(({ what, input }) => `  ${what}${input ? `\n    ${input}` : ''}`));
+  lines.push(faults.length > 0 ? `Failed: ${faults.join('; ')}.` : 'Passed: nothing was found.');
+  if (!judged) lines.push(`Whether anything grows was NOT judged: of the ${LEAST_LOOKS} looks that it takes there were ${parts.length}.`);
+  return { lines, failed: faults.length > 0 };
 }
 
 const table = (counts: Readonly<Record<string, number>>) =>

@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { conclude, LOOKS } from './conclusion.ts';
+import { LEAST_LOOKS } from '../bench/growth.ts';
+import { conclude } from './conclusion.ts';
 import { type Part, run } from './run.ts';
 
 const { values } = parseArgs({
@@ -20,12 +21,12 @@ if (values.help) {
 
   Sends a Parley of its own whatever strangers may think of: frames and requests that are right, nearly right and wrong,
   made from the contracts, and bytes that are neither. Two honest people talk all the while. It fails when anything
-  crashes, hangs, is answered with a fault of ours or grows, or when the two miss or wait for a message.
+  crashes, hangs, is answered with a fault of ours or grows, when the two miss or wait for a message, or when it stops early.
 
   --seed <number>     the same inputs again; a run that was stopped goes on where it was
   --inputs <number>   so many (1000000)
-  --minutes <number>  at most so long; the same seed goes on later (120)
-  --part <number>     inputs between two looks at the platform (10000), fewer where a run would have less than ${LOOKS} looks
+  --minutes <number>  at most so long; what is not through by then fails, and the same seed goes on later (120)
+  --part <number>     inputs between two looks at the platform (10000), fewer where a run would have less than ${LEAST_LOOKS} looks
   --data <folder>     data and results (.data/fuzz)`);
 } else {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
@@ -45,12 +46,12 @@ if (values.help) {
   const parts: Part[] = [];
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
-  const { talk, atRest } = await run({
+  const ended = await run({
     seed,
     from,
     to,
     minutes: Number(values.minutes),
-    part: Math.max(1, Math.min(Number(values.part), Math.floor((to - from) / LOOKS))),
+    part: Math.max(1, Math.min(Number(values.part), Math.floor((to - from) / LEAST_LOOKS))),
     signal: stop.signal,
     folder,
     done(part) {
@@ -65,7 +66,7 @@ if (values.help) {
     },
   });
   rmSync(folder, { recursive: true, force: true });
-  const { lines, failed } = conclude({ before, parts, talk, atRest });
+  const { lines, failed } = conclude({ before, parts, wanted: to, ...ended });
   console.log(`\n${lines.join('\n')}`);
   // Whatever was left open on our side must not keep us.
   process.exit(failed ? 1 : 0);
