@@ -21,6 +21,7 @@ const calm: Outcome = {
   wanted: 1_000,
   talk: { written: 10, seen: 10, sameOrder: true },
   atRest: held(50),
+  findings: [],
 };
 const saidOf = (outcome: Partial<Outcome>) => {
   const { lines, failed } = conclude({ ...calm, ...outcome });
@@ -50,8 +51,12 @@ test('a run with too few looks says that it did not judge whether anything grows
   expect(said).toMatch(/NOT judged/);
 });
 
-test('what grows and what honest people missed fail a run each', () => {
+test('what grows, what was found after the last part and what honest people missed fail a run each', () => {
   expect(saidOf({ parts: partsOf(10, (part) => 50 * part) })).toMatchObject({ failed: true, said: expect.stringMatching(/heap.* grows/) });
+  expect(saidOf({ findings: [{ what: 'it ended with exit 1' }] })).toMatchObject({
+    failed: true,
+    said: expect.stringMatching(/1 finding/),
+  });
   expect(saidOf({ talk: { written: 10, seen: 9, sameOrder: true } }).failed).toBe(true);
   expect(saidOf({ talk: { written: 10, seen: 11, sameOrder: true } }).failed).toBe(true);
 });

@@ -2,7 +2,7 @@ import { growthOf, LEAST_LOOKS } from '../bench/growth.ts';
 import type { Held } from '../bench/inside.ts';
 import { PATIENCE_MS } from './patience.ts';
 import type { Part } from './run.ts';
-import { add, emptyTally } from './tally.ts';
+import { add, emptyTally, type Finding } from './tally.ts';
 
 export interface Outcome {
   /** Of earlier runs with this seed. */
@@ -11,7 +11,9 @@ export interface Outcome {
   /** So many inputs were asked for, earlier runs included. */
   readonly wanted: number;
   readonly talk: { readonly written: number; readonly seen: number; readonly sameOrder: boolean };
-  readonly atRest: Held | undefined;
+  readonly atRest: Held;
+  /** What was found after the last part. */
+  readonly findings: readonly Finding[];
 }
 
 /** What may rise without a reason: caches that fill up, and what V8 keeps. */
@@ -24,9 +26,10 @@ const measured = [
   { name: 'event loop late by (ms)', of: (held: Held) => held.lagMs, slack: 500 },
 ];
 
-export function conclude({ before, parts, wanted, talk, atRest }: Outcome) {
+export function conclude({ before, parts, wanted, talk, atRest, findings }: Outcome) {
   const all = emptyTally();
   for (const part of [...before, ...parts]) add(all, part);
+  all.findings.push(...findings);
   const longest = Math.max(0, ...[...before, ...parts].map(({ honest }) => honest.longestMs));
   const inputs = Object.values(all.inputs).reduce((sum, times) => sum + times, 0);
   const lines = [
@@ -53,7 +56,7 @@ export function conclude({ before, parts, wanted, talk, atRest }: Outcome) {
     if (!flat) faults.push(`${name} grows`);
     const [first = 0, last = 0] = [values[0], values.at(-1)];
     lines.push(
-      `  ${name.padEnd(30)} ${first.toFixed(0)} at first, ${last.toFixed(0)} at last${atRest ? `, ${of(atRest).toFixed(0)} at rest` : ''}; ` +
+      `  ${name.padEnd(30)} ${first.toFixed(0)} at first, ${last.toFixed(0)} at last, ${of(atRest).toFixed(0)} at rest; ` +
         `the second half rises by ${rise.toFixed(1)}, in steps ${step.toFixed(1)} (${allowed.toFixed(1)} allowed): ${flat ? 'flat' : 'GROWS'}`,
     );
   }

@@ -36,17 +36,25 @@ export async function startPlatform({ folder, environment = raised }: PlatformOp
       if (text.includes('Waiting for the debugger')) inside?.[Symbol.dispose]();
     });
   }
-  const exited = once(child, 'exit').then(() => `exit ${child.exitCode ?? child.signalCode}`);
+  // Not when it exits: by then it may have said more than was read.
+  const exited = once(child, 'close').then(() => `exit ${child.exitCode ?? child.signalCode}`);
   await Promise.race([ready.promise, exited.then((how) => Promise.reject(new Error(`it did not start (${how}):\n${said.join('\n')}`)))]);
   inside = await lookInside(child.pid as number, window);
   const { look } = inside;
   let heard = said.length;
+  const stop = () => {
+    inside?.[Symbol.dispose]();
+    if (isRunning(child)) child.kill('SIGTERM');
+    return exited;
+  };
 
   return {
     url: `http://127.0.0.1:${port}`,
     look,
     /** How it ended, as soon as it did. */
     exited,
+    /** As Ctrl-C does; answers with how it ended. */
+    stop,
     get running() {
       return isRunning(child);
     },
@@ -57,9 +65,7 @@ export async function startPlatform({ folder, environment = raised }: PlatformOp
       return fresh.filter(isComplaint);
     },
     async [Symbol.asyncDispose]() {
-      inside?.[Symbol.dispose]();
-      if (isRunning(child)) child.kill('SIGTERM');
-      await exited;
+      await stop();
       // One that crashed has left its PostgreSQL behind.
       const postgres = postgresOf(folder);
       if (postgres !== undefined) process.kill(postgres, 'SIGINT');

@@ -3,7 +3,7 @@ import { createRandom } from '../chaos/random.ts';
 import { ask, throwBytes } from './asking.ts';
 import type { BytesInput } from './bytes.ts';
 import type { FrameInput, SocketPath } from './frames.ts';
-import { startTalking } from './honest.ts';
+import { type Honest, startTalking } from './honest.ts';
 import { inputAt } from './inputs.ts';
 import { PATIENCE_MS } from './patience.ts';
 import { gather } from './people.ts';
@@ -44,7 +44,7 @@ const BATCH = 80;
 const ASKING = 24;
 const THROWING = 12;
 
-/** One run from a platform that has just started to its end; throws when the platform ends before. */
+/** One run of a platform from its start to its end; throws when the platform ends before it is told to. */
 export async function run({ seed, from, to, minutes, part, folder, signal, done }: RunOptions) {
   const platform = await startPlatform({ folder });
   await using _stopping = platform;
@@ -86,24 +86,37 @@ export async function run({ seed, from, to, minutes, part, folder, signal, done 
     await Promise.race([send(begin, end, tally), platform.exited]);
     await mustRun(platform);
     await strangers.renew();
-    const seen = honest.sinceLast();
-    if (seen.longestMs > PATIENCE_MS) note(tally, `honest people waited ${seen.longestMs} ms for a message`);
-    for (const line of platform.complaints()) note(tally, `the platform said: ${line.slice(0, 1_000)}`);
-    const held = await platform.look();
-    if (!held) throw new Error('the platform could not be looked into any more');
+    const seen = heed(platform, honest, tally);
+    const held = await lookInto(platform);
     done({ ...tally, from: begin, to: end, seconds: Math.round((performance.now() - started) / 10) / 100, honest: seen, held });
   }
   for (const { sender } of senders) await sender.close();
   const talk = await honest.finish(30_000);
-  return { talk, atRest: await atRest(platform) };
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  await mustRun(platform);
+  const atRest = await lookInto(platform);
+  const ended = await platform.stop();
+  const after = emptyTally();
+  if (ended !== 'exit 0') note(after, `the platform was told to stop, and ended with ${ended}`);
+  heed(platform, honest, after);
+  return { talk, atRest, findings: after.findings };
 }
 
 /** Sockets that were left open are closed within this; then what is held is what stays. */
 const REST_MS = 6_000;
 
-async function atRest(platform: Platform): Promise<Held | undefined> {
-  await new Promise((resolve) => setTimeout(resolve, REST_MS));
-  return platform.look();
+/** Takes down what the platform complained of since the last time, and how long honest people waited. */
+function heed(platform: Platform, honest: Honest, tally: Tally): Part['honest'] {
+  const seen = honest.sinceLast();
+  if (seen.longestMs > PATIENCE_MS) note(tally, `honest people waited ${seen.longestMs} ms for a message`);
+  for (const line of platform.complaints()) note(tally, `the platform said: ${line.slice(0, 1_000)}`);
+  return seen;
+}
+
+async function lookInto(platform: Platform): Promise<Held> {
+  const held = await platform.look();
+  if (!held) throw new Error('the platform could not be looked into any more');
+  return held;
 }
 
 async function mustRun(platform: Platform) {
