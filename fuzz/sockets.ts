@@ -1,4 +1,4 @@
-import { ChatDown, type ChatUp, closeCodes, NotificationDown, type NotificationUp, uuidv7 } from '@parley/common/contracts';
+import { ChatDown, type ChatUp, closeCodes, isFlat, NotificationDown, type NotificationUp, uuidv7 } from '@parley/common/contracts';
 import { type RawData, WebSocket } from 'ws';
 import type { FrameInput, SocketPath } from './frames.ts';
 import { PATIENCE_MS } from './patience.ts';
@@ -136,7 +136,7 @@ function endsSocket({ data, binary }: FrameInput): boolean {
   try {
     const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(data)));
     const frames: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-    return frames.length > 100 || frames.some((frame) => typeof (frame as { type?: unknown } | null)?.type !== 'string');
+    return frames.length > 100 || !isFlat(frames) || frames.some((frame) => typeof (frame as { type?: unknown } | null)?.type !== 'string');
   } catch {
     return true;
   }
