@@ -41,6 +41,11 @@ test('a run that stopped early fails, and says where it goes on', () => {
   expect(said).toMatch(/stopped early, at input 1000 of 5000/);
 });
 
+test('a run fails whose inputs were mostly given up', () => {
+  const parts = partsOf(10).map((part) => ({ ...part, inputs: { frames: 50 }, answers: { 'given up after six sockets': 50 } }));
+  expect(saidOf({ parts })).toMatchObject({ failed: true, said: expect.stringMatching(/of 1000 inputs only 500 were taken/) });
+});
+
 test('what earlier runs with the seed have sent counts', () => {
   expect(saidOf({ before: partsOf(10), parts: [] }).failed).toBe(false);
 });

@@ -16,6 +16,9 @@ export interface Outcome {
   readonly findings: readonly Finding[];
 }
 
+/** Of the inputs: a socket whose session another input has ended gives its own up. With fewer, a run has not sent what it says. */
+const LEAST_TAKEN = 0.8;
+
 /** What may rise without a reason: caches that fill up, and what V8 keeps. */
 const measured = [
   { name: 'heap after collection (MiB)', of: (held: Held) => held.heapMiB, slack: 8 },
@@ -44,6 +47,7 @@ export function conclude({ before, parts, wanted, talk, atRest, findings }: Outc
   const faults: string[] = [];
   const reached = [...before, ...parts].at(-1)?.to ?? 0;
   if (!(reached >= wanted)) faults.push(`it stopped early, at input ${reached} of ${wanted} (the same seed goes on from there)`);
+  if (inputs < LEAST_TAKEN * reached) faults.push(`of ${reached} inputs only ${inputs} were taken`);
   if (talk.seen !== talk.written) faults.push(`of ${talk.written} messages of honest people ${talk.seen} are seen`);
   if (!talk.sameOrder) faults.push('honest people saw different orders');
   const judged = parts.length >= LEAST_LOOKS;
