@@ -35,6 +35,8 @@ export interface Counts {
   readonly done: Record<string, number>;
   /** By what they were refused with. */
   readonly refused: Record<string, number>;
+  /** Requests that were answered with a fault of the platform: any 5xx but 503, which says to come again. */
+  faults: number;
   /** Messages, however often each was said, and how many of them were refused. */
   sent: number;
   refusedMessages: number;
@@ -47,7 +49,7 @@ export interface Counts {
 /** Pairs of people with a device each, who do what the weights say at a fixed rate, whatever the platform answers. */
 export async function startLoad({ url, pairs, rate, seed }: { url: string; pairs: number; rate: number; seed: number }) {
   const random = createRandom(seed);
-  const counts: Counts = { done: {}, refused: {}, sent: 0, refusedMessages: 0, shown: 0, delays: [] };
+  const counts: Counts = { done: {}, refused: {}, faults: 0, sent: 0, refusedMessages: 0, shown: 0, delays: [] };
   const people: Person[] = [];
   while (people.length < 2 * pairs) {
     const [one, other] = await Promise.all([arrive(url, counts), arrive(url, counts)]);

@@ -1,3 +1,4 @@
+import { openRabbitBus } from '@parley/common/bus';
 import { openDatabase } from '@parley/common/database';
 import { createLog } from '@parley/common/server';
 import { type Cluster, serviceNames } from '../platform/src/cluster/cluster.ts';
@@ -93,6 +94,11 @@ export async function openLooks(cluster: Cluster, windows: ReadonlyMap<string, n
       const messages = databases.find(({ name }) => name === 'messages')?.pool;
       const { rows } = (await messages?.query<{ count: number }>('SELECT count(*)::int AS count FROM messages')) ?? {};
       return rows?.[0]?.count ?? 0;
+    },
+    /** What could not be handled, and why. */
+    async deadLetters(): Promise<readonly string[]> {
+      await using bus = await openRabbitBus({ url: cluster.broker.url, log, name: 'soak' });
+      return (await bus.deadLetters.list()).map(({ queue, reason }) => `${queue}: ${reason}`);
     },
     /** The largest tables, so that whoever wonders what grows on the disk can see it. */
     async tables(): Promise<readonly string[]> {

@@ -28,6 +28,10 @@ export async function arrive(url: string, counts: Counts): Promise<Person> {
   const note = (code: string) => {
     counts.refused[code] = (counts.refused[code] ?? 0) + 1;
   };
+  const refusedWith = (status: number, what: string) => {
+    note(`HTTP ${status} ${what}`);
+    if (status >= 500 && status !== 503) counts.faults += 1;
+  };
   const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
   const signUp = { userName, displayName: userName, email: `${userName}@parley.test`, password };
   const response = await session.fetch(`${url}/api/auth/sign-up`, { ...post, body: JSON.stringify(signUp) });
@@ -52,7 +56,7 @@ export async function arrive(url: string, counts: Counts): Promise<Person> {
       .then(
         async (answer) => {
           await answer.arrayBuffer();
-          if (!answer.ok) note(`HTTP ${answer.status} ${path.split('?')[0]?.replace(/[0-9a-f-]{36}/, ':id')}`);
+          if (!answer.ok) refusedWith(answer.status, path.replace(/\?.*/, '').replace(/[0-9a-f-]{36}/, ':id'));
         },
         () => left || note('HTTP no answer'),
       )
@@ -84,10 +88,10 @@ export async function arrive(url: string, counts: Counts): Promise<Person> {
     }
     if (frame.type !== 'update') return;
     if (frame.update.from > state.whole) void catchUp();
-    take(frame.update, true);
+    take(frame.update);
   };
   // biome-ignore lint/suspicious/noExplicitAny: as above.
-  const take = (update: any, live: boolean) => {
+  const take = (update: any) => {
     state.version = Math.max(state.version, update.version);
     if (update.from <= state.whole) state.whole = Math.max(state.whole, update.version);
     state.epoch = update.epoch;
@@ -98,8 +102,9 @@ export async function arrive(url: string, counts: Counts): Promise<Person> {
       if (senderId === me.userId || seen.has(seq)) continue;
       seen.add(seq);
       counts.shown += 1;
-      // What was missed at first may have been edited or deleted since, and says no more when it was sent.
-      if (live && content) counts.delays.push(performance.now() - Number(content.text.split(' ')[0]));
+      // Edited or deleted before it was shown, it says no more when it was sent.
+      const intended = Number(content?.text.split(' ')[0]);
+      if (intended > 0) counts.delays.push(performance.now() - intended);
       if (!telling) setTimeout(deliver, DELIVERED_EVERY_MS);
       telling = true;
     }
@@ -118,12 +123,12 @@ export async function arrive(url: string, counts: Counts): Promise<Person> {
       if (!person.peer || left) return;
       const since = `epoch=${state.epoch || '-'}&since=${state.whole}`;
       const answer = await session.fetch(`${url}/api/messages/conversations/${peerId()}/changes?${since}`);
-      if (!answer.ok) return note(`HTTP ${answer.status} what was missed`);
+      if (!answer.ok) return refusedWith(answer.status, 'what was missed');
       const changes = (await answer.json()) as Changes;
       if (changes.reset && state.epoch !== '') return note('a reset');
       state.epoch ||= changes.reset ? changes.epoch : changes.update.epoch;
       if (changes.reset) continue;
-      take(changes.update, false);
+      take(changes.update);
       more = changes.more;
     }
   };
@@ -184,7 +189,8 @@ export async function arrive(url: string, counts: Counts): Promise<Person> {
     const signedIn = await own
       .fetch(`${url}/api/auth/sign-in`, { ...post, body: JSON.stringify({ login: userName, password }) })
       .catch(() => undefined);
-    if (!signedIn?.ok) return note(`sign-in ${signedIn?.status}`);
+    if (!signedIn) return note('HTTP no answer');
+    if (!signedIn.ok) return refusedWith(signedIn.status, 'sign-in');
     await own.fetch(`${url}/api/auth/sign-out`, post).catch(() => note('sign-out'));
   };
   const person: Person = {
@@ -194,7 +200,8 @@ export async function arrive(url: string, counts: Counts): Promise<Person> {
     act: (action, random, intended) => acts[action](random, intended),
     async renew() {
       const renewed = await session.fetch(`${url}/api/auth/refresh`, post).catch(() => undefined);
-      if (!renewed?.ok) note(`refresh ${renewed?.status}`);
+      if (!renewed) note('HTTP no answer');
+      else if (!renewed.ok) refusedWith(renewed.status, 'refresh');
     },
     leave() {
       left = true;

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { freePort } from '@parley/common/testing';
 import { clusterFolder, serviceNames, startCluster } from '../platform/src/cluster/cluster.ts';
 import { curves, type Panel } from './curve.ts';
-import { growthOf, type Point } from './growth.ts';
+import { growthOf, LEAST_LOOKS, type Point } from './growth.ts';
 import { raised } from './raised.ts';
 import { startLoad } from './soak-load.ts';
 import { type Look, openLooks } from './soak-looks.ts';
@@ -37,7 +37,9 @@ interface Moment {
 }
 
 /** Of those that should have come about: with fewer, nothing is said to be flat. */
-const LEAST_LOOKS = 0.9;
+const SHARE_OF_LOOKS = 0.9;
+/** Of pino. */
+const ERROR_LEVEL = 50;
 
 /** What must not grow, how it is called in a look, and what it may rise by without a reason. What is stored grows, of course. */
 const watched = [
@@ -115,19 +117,26 @@ async function soak(): Promise<number> {
       );
     }
     const expected = Math.floor(Math.min(passed(), seconds) / every);
-    if (records.length < LEAST_LOOKS * expected || records.length === 0)
-      faults.push(`Only ${records.length} of ${expected} looks came about, too few to say that anything is flat.`);
+    if (records.length < Math.max(LEAST_LOOKS, SHARE_OF_LOOKS * expected))
+      faults.push(
+        `Only ${records.length} of ${expected} looks came about (${LEAST_LOOKS} are the least), too few to say that anything is flat.`,
+      );
     const gone = looks.gone();
     if (gone.length > 0) faults.push(`Gone before the end: ${gone.join(', ')}.`);
     else await load.finish();
-    const { done, refused, sent, refusedMessages, shown: seen } = load.counts;
+    const { done, refused, faults: failed, sent, refusedMessages, shown: seen } = load.counts;
     const stored = await looks.stored();
     console.log(`\nDone: ${listed(done)}\nRefused: ${listed(refused) || 'nothing'}`);
     console.log(`Messages: ${sent} sent, ${refusedMessages} refused, ${seen} shown to the other, ${stored} in the tables`);
     if (seen !== sent - refusedMessages || stored !== seen)
       faults.push(`Of ${sent - refusedMessages} messages that were not refused ${seen} were shown and ${stored} are in the tables.`);
     console.log(`The largest tables:\n  ${(await looks.tables()).join('\n  ')}`);
-    console.log(`What the services said: ${complaints(folder, names) || 'nothing'}`);
+    const deadLetters = countsOf(await looks.deadLetters());
+    const { all, errors } = said(folder, names);
+    console.log(`What the services said: ${listed(all) || 'nothing'}`);
+    if (failed > 0) faults.push(`${failed} requests were answered with a fault of the platform (5xx other than 503).`);
+    if (Object.keys(errors).length > 0) faults.push(`Services said errors: ${listed(errors)}.`);
+    if (Object.keys(deadLetters).length > 0) faults.push(`Among the dead letters: ${listed(deadLetters)}.`);
   }
   rmSync(folder, { recursive: true, force: true });
   writeFileSync(results.replace('.jsonl', '.svg'), curves(panelsOf(records)));
@@ -170,17 +179,22 @@ function conclude(records: readonly Moment[]): boolean {
   return flat;
 }
 
-/** What a service warned of, by how often it said it. */
-function complaints(folder: string, names: readonly string[]): string {
+/** What services warned of, and what of it was an error, by how often they said it. */
+function said(folder: string, names: readonly string[]) {
+  const lines = names.flatMap((name) =>
+    readFileSync(join(folder, 'logs', `${name}.log`), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => ({ ...(JSON.parse(line) as { level: number; msg: string }), name })),
+  );
+  const counted = (some: typeof lines) => countsOf(some.map(({ name, msg }) => `${name}: ${msg}`));
+  return { all: counted(lines), errors: counted(lines.filter(({ level }) => level >= ERROR_LEVEL)) };
+}
+
+function countsOf(texts: readonly string[]): { readonly [what: string]: number } {
   const counts: { [what: string]: number } = {};
-  for (const name of names) {
-    for (const line of readFileSync(join(folder, 'logs', `${name}.log`), 'utf8').split('\n')) {
-      if (!line.startsWith('{')) continue;
-      const said = `${name}: ${(JSON.parse(line) as { msg: string }).msg}`;
-      counts[said] = (counts[said] ?? 0) + 1;
-    }
-  }
-  return listed(counts);
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;
+  return counts;
 }
 
 function listed(counts: { readonly [what: string]: number }): string {
