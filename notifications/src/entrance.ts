@@ -38,9 +38,11 @@ export function createEntrance(options: EntranceOptions) {
     onLook(userId);
     // Behind the greeting.
     setImmediate(() => {
-      if (device.gone || !audience.isHere(observer)) return;
+      if (!audience.isHere(observer)) return;
+      // Also when this device is gone again: the next one, which came meanwhile, relies on it.
       if (!known) acquaintance.learn(observer);
-      else if (observer.contacts) teller.snapshot(observer, device);
+      if (device.gone) return;
+      if (known && observer.contacts) teller.snapshot(observer, device);
       accounts.tellInbox(userId, device);
     });
   };
