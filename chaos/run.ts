@@ -165,6 +165,9 @@ export async function runChaos({
     wandering.hold(false);
   };
   await seconds(2);
+  // Who blocked whom is asked where somebody types, which nobody may have done by now.
+  for (const { parley, person } of crowd.devices()) for (const { me } of person.peers) parley?.typing(me.userId, true);
+  await seconds(0.5);
   await away.stop();
   const all = faultsOf({ cluster, ledger, tell, disk, wires, random, ownDisk, clockOf, mayEnd });
   const idle = wires.idle();
