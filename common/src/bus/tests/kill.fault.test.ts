@@ -106,7 +106,7 @@ describe.each(scenes)('kill -9 on the $adapter bus', ({ adapter, scene }) => {
     const heard = memory();
     await bus.hear({ kind: 'shards', queue: 'messages', shards: 1, names: ['message.sent'], handle: async (batch) => heard.take(batch) });
     await until(() => Promise.all(safe.map((number) => bus.publish('message.sent', sent(number), { to: { shard: 0 } }))));
-    await until(() => safe.every((number) => heard.numbers.includes(number)), 30_000);
-    expect(heard.numbers.slice(-safe.length)).toEqual(safe);
+    // What the queue still had comes first, and is no sign that what was repeated is all there.
+    await until(() => expect(heard.numbers.slice(-safe.length)).toEqual(safe), 30_000);
   });
 });
