@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Report } from './findings.ts';
 import type { Kind } from './ledger.ts';
@@ -42,8 +42,7 @@ export async function mutated(name: string, { file, find, replace }: Flaw): Prom
 const copy = (entry: string, folder: string) => cp(join(root, entry), join(folder, entry), { recursive: true, verbatimSymlinks: true });
 
 /** Runs the checker of each copy against that copy. */
-export async function hunt(data: string, options: readonly string[], tell: (what: string) => void, only = ''): Promise<Hunted[]> {
-  const hunted: Hunted[] = [];
+export async function* hunt(data: string, options: readonly string[], only = ''): AsyncGenerator<Hunted, void> {
   const wanted = mutants.filter(({ name }) => name.includes(only));
   if (wanted.length === 0)
     throw new Error(`no mutant has "${only}" in its name; these are there:\n${mutants.map(({ name }) => `  ${name}`).join('\n')}`);
@@ -52,6 +51,8 @@ export async function hunt(data: string, options: readonly string[], tell: (what
     const results = join(data, 'of-mutant');
     await rm(results, { recursive: true, force: true });
     await makeMutant(mutant, folder);
+    // Of the last one, for whoever wants to know why it did not finish or what else was seen.
+    await using output = await open(join(data, 'of-mutant.log'), 'w');
     await ended(
       spawn(
         process.execPath,
@@ -64,15 +65,12 @@ export async function hunt(data: string, options: readonly string[], tell: (what
         ],
         {
           cwd: folder,
-          stdio: 'ignore',
+          stdio: ['ignore', output.fd, output.fd],
         },
       ),
     );
-    const found = heldAgainst(mutant, await reportIn(results));
-    tell(described(found));
-    hunted.push(found);
+    yield heldAgainst(mutant, await reportIn(results));
   }
-  return hunted;
 }
 
 /** What is cut short has not looked at everything, or leaves nothing that can be read. */
@@ -92,7 +90,7 @@ export function heldAgainst({ name, seen: wanted, says }: Mutant, report: Pick<R
   return { name, seen, caught: wanted.length === 0 ? seen.length === 0 : isSaid && wanted.every((kind) => seen.includes(kind)) };
 }
 
-function described({ name, seen, caught, unfinished }: Hunted): string {
+export function described({ name, seen, caught, unfinished }: Hunted): string {
   if (unfinished) return `DID NOT FINISH  ${name}`;
   return `${caught ? 'as it must be' : 'MISSED'}  ${name}: ${seen.join(', ') || 'nothing seen'}`;
 }

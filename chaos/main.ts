@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nameOf, type Report } from './findings.ts';
-import { hunt } from './hunt.ts';
+import { described, hunt } from './hunt.ts';
 import { kinds } from './ledger.ts';
 import { commit, machine, writeReport } from './report.ts';
 import { runChaos } from './run.ts';
@@ -65,14 +65,13 @@ if (values.help) {
 } else if (values.report !== undefined) {
   writeReport(results, values.report);
 } else if (values.mutants) {
-  const mutants = await hunt(
-    data,
-    ['--seed', values.seed ?? '1', '--pairs', '6', '--rate', '60', '--instances', '1', '--patience', '30'],
-    (what) => console.log(what),
-    values.only,
-  );
-  keep({ kind: 'mutants', mutants });
-  process.exitCode = mutants.every(({ caught }) => caught) ? 0 : 1;
+  const options = ['--seed', values.seed ?? '1', '--pairs', '6', '--rate', '60', '--instances', '1', '--patience', '20'];
+  // Kept one by one: whoever stops it has those that were hunted, and goes on with --only.
+  for await (const found of hunt(data, options, values.only)) {
+    console.log(described(found));
+    keep({ kind: 'mutants', mutants: [found] });
+    if (!found.caught) process.exitCode = 1;
+  }
 } else {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
   const folder = join(data, String(started.getTime()));

@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { nameOf, type Report } from './findings.ts';
 import type { Hunted } from './hunt.ts';
 import { kinds } from './ledger.ts';
+import { mutants } from './mutants.ts';
 
 /** One line of the file of results. */
 export type Result = { readonly started: string; readonly commit?: string; readonly node: string; readonly machine: string } & (
@@ -25,7 +26,7 @@ export function commit(): string {
   }
 }
 
-/** What the newest full run and the newest hunt for mutants found, for people. */
+/** What the newest full run found, and what was last seen of each mutant, for people. */
 export function writeReport(results: string, file: string) {
   const all = readFileSync(results, 'utf8')
     .trim()
@@ -33,13 +34,13 @@ export function writeReport(results: string, file: string) {
     .map((line) => JSON.parse(line) as Result);
   const runs = all.filter((result) => result.kind === 'run' && !result.cutShort);
   const run = runs.findLast((result) => result.kind === 'run' && !result.short) ?? runs.at(-1);
-  const hunt = all.findLast(({ kind }) => kind === 'mutants');
+  const hunts = all.flatMap((result) => (result.kind === 'mutants' ? [result] : []));
   const parts = [
     '# The last run of chaos',
     'Made by `npm run chaos -- --report <file>`; what it does is in [chaos/README.md](../chaos/README.md).',
   ];
   if (run?.kind === 'run') parts.push(...aboutRun(run));
-  if (hunt?.kind === 'mutants') parts.push(...aboutMutants(hunt.mutants));
+  if (hunts.length > 0) parts.push(...aboutMutants(hunts));
   writeFileSync(file, `${parts.join('\n\n')}\n`);
 }
 
@@ -88,14 +89,21 @@ function aboutRun(run: Extract<Result, { kind: 'run' }>): string[] {
   ];
 }
 
-export const aboutMutants = (mutants: readonly Hunted[]) => [
-  '## Is the checker awake?',
-  'Copies of Parley, each wrong in one way, while those who talk have just enough trouble to notice: `npm run chaos -- --mutants`.',
-  table(
-    ['mutant', 'seen'],
-    mutants.map((mutant) => [mutant.name, told(mutant)]),
-  ),
-];
+export function aboutMutants(hunts: readonly { readonly commit?: string; readonly mutants: readonly Hunted[] }[]): string[] {
+  const last = new Map(hunts.flatMap(({ commit = 'unknown', mutants }) => mutants.map((mutant) => [mutant.name, { ...mutant, commit }])));
+  const commits = new Set([...last.values()].map(({ commit }) => commit));
+  return [
+    '## Is the checker awake?',
+    `Copies of Parley, each wrong in one way, while those who talk have just enough trouble to notice: \`npm run chaos -- --mutants\`, commit ${[...commits].join(', ')}.`,
+    table(
+      ['mutant', 'seen'],
+      mutants.map(({ name }) => {
+        const found = last.get(name);
+        return [name, found ? told(found) : '**not hunted**'];
+      }),
+    ),
+  ];
+}
 
 function told({ seen, caught, unfinished }: Hunted): string {
   if (unfinished) return '**did not finish**';
