@@ -43,8 +43,8 @@ export const mutantsOfPlatform: readonly Mutant[] = [
         replace: '      const devices = [...roster].slice(0, 0);',
       },
     ],
-    // Whoever asks every minute finds out; some never do.
-    breaks: ['cut: socket-handler to rabbitmq', 'kill -9: rabbitmq'],
+    // Notices are lost while people go on talking. Whoever asks every minute finds out; some never do.
+    breaks: ['cut: notifications to rabbitmq'],
     seen: ['too late'],
     says: /which is silent/,
   },
@@ -179,8 +179,8 @@ export const mutantsOfPlatform: readonly Mutant[] = [
       {
         file: 'users/src/main.ts',
         find: "await runService('users', readConfig, startUsers);",
-        replace: `await runService('users', readConfig, startUsers);
-process.on('SIGTERM', () => process.exit(1));`,
+        replace: `process.on('SIGTERM', () => process.exit(1));
+await runService('users', readConfig, startUsers);`,
       },
     ],
     breaks: ['stop: users'],
@@ -193,8 +193,8 @@ process.on('SIGTERM', () => process.exit(1));`,
       {
         file: 'users/src/main.ts',
         find: "await runService('users', readConfig, startUsers);",
-        replace: `await runService('users', readConfig, startUsers);
-setTimeout(() => process.exit(1), 15_000);`,
+        replace: `setTimeout(() => process.exit(1), 15_000);
+await runService('users', readConfig, startUsers);`,
       },
     ],
     breaks: [],
