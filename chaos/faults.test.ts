@@ -7,8 +7,9 @@ import { freePort, until } from '@parley/common/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serviceNames } from '../platform/src/cluster/cluster.ts';
 import { createInstance } from '../platform/src/cluster/instance.ts';
-import { type Fault, faultsOf, type Ground, harmsNobody } from './faults.ts';
+import { type Fault, faultsOf, type Ground, harmsNobody, named } from './faults.ts';
 import { createLedger } from './ledger.ts';
+import { mutants } from './mutants.ts';
 import { createRandom } from './random.ts';
 import { createWires } from './wires.ts';
 
@@ -80,6 +81,18 @@ test('every process is harmed in every way', async () => {
     ['alarm of disk', 'rabbitmq'],
   ] as const)
     expect(parts(faults, kind)).toEqual([target]);
+});
+
+test('whatever breaks for a mutant can be broken, of which process the seed decides', async () => {
+  const { faults } = await scene(
+    [],
+    [...both('devices', 'nginx'), ...both('socket-handler', 'rabbitmq'), ...both('notifications', 'rabbitmq')],
+  );
+  const names = new Set(mutants.flatMap(({ breaks }) => breaks));
+  for (const name of names) expect(partOf(named(faults(1), name)), name).toBe(name.slice(name.indexOf(': ') + 2));
+  expect(named(faults(1), 'kill -9: messages')).toMatchObject({ kind: 'kill -9' });
+  expect(named(faults(1), 'kill -9: messages-1')).toMatchObject({ target: 'messages-1' });
+  expect(() => named(faults(1), 'kill -9: nobody')).toThrow('there is no fault "kill -9: nobody"; these are there:\n  kill -9: auth-');
 });
 
 test.each(['kill -9', 'stop'])('[D7] one that does not come back after a %s is seen before the run is given up', async (kind) => {

@@ -79,9 +79,10 @@ export function harmsNobody(idle: readonly string[]): (fault: Fault) => boolean 
 
 /** By its name, or by that of the service where it is one of its processes: `kill -9: messages` is `kill -9: messages-2` of some seeds. */
 export function named(all: readonly Fault[], name: string): Fault {
-  const nameOf = ({ kind, target }: Fault) => `${kind}: ${target}`;
-  const found = all.find((fault) => nameOf(fault) === name) ?? all.find((fault) => nameOf(fault).replaceAll(/-\d+\b/g, '') === name);
-  if (!found) throw new Error(`there is no fault "${name}"; these are there:\n${all.map((fault) => `  ${nameOf(fault)}`).join('\n')}`);
+  const found =
+    all.find(({ kind, target }) => `${kind}: ${target}` === name) ?? all.find(({ kind, target }) => `${kind}: ${pairOf(target)}` === name);
+  if (!found)
+    throw new Error(`there is no fault "${name}"; these are there:\n${all.map(({ kind, target }) => `  ${kind}: ${target}`).join('\n')}`);
   return found;
 }
 

@@ -51,8 +51,9 @@ export async function* hunt(data: string, options: readonly string[], only = '')
     const results = join(data, 'of-mutant');
     await rm(results, { recursive: true, force: true });
     await makeMutant(mutant, folder);
-    // Of the last one, for whoever wants to know why it did not finish or what else was seen.
-    await using output = await open(join(data, 'of-mutant.log'), 'w');
+    // For whoever wants to know why one did not finish, or what else was seen of it.
+    await using output = await open(join(data, 'mutants.log'), 'a');
+    await output.write(`\n${mutant.name}\n`);
     await ended(
       spawn(
         process.execPath,
