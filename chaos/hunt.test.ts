@@ -42,7 +42,9 @@ test('a run that left no results did not finish, and caught nothing', () => {
 });
 
 test('words that are in no name are an error, for a hunt for nothing finds nothing wrong', async () => {
-  await expect(hunt('nowhere', [], 'no such words').next()).rejects.toThrow('no mutant has "no such words" in its name');
+  await expect(hunt('nowhere', [], new AbortController().signal, 'no such words').next()).rejects.toThrow(
+    'no mutant has "no such words" in its name',
+  );
 });
 
 test('every kind of violation is caused by a mutant', () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -41,8 +41,8 @@ export async function mutated(name: string, { file, find, replace }: Flaw): Prom
 
 const copy = (entry: string, folder: string) => cp(join(root, entry), join(folder, entry), { recursive: true, verbatimSymlinks: true });
 
-/** Runs the checker of each copy against that copy. */
-export async function* hunt(data: string, options: readonly string[], only = ''): AsyncGenerator<Hunted, void> {
+/** Runs the checker of each copy against that copy, until the signal. */
+export async function* hunt(data: string, options: readonly string[], signal: AbortSignal, only = ''): AsyncGenerator<Hunted, void> {
   const wanted = mutants.filter(({ name }) => name.includes(only));
   if (wanted.length === 0)
     throw new Error(`no mutant has "${only}" in its name; these are there:\n${mutants.map(({ name }) => `  ${name}`).join('\n')}`);
@@ -54,22 +54,17 @@ export async function* hunt(data: string, options: readonly string[], only = '')
     // For whoever wants to know why one did not finish, or what else was seen of it.
     await using output = await open(join(data, 'mutants.log'), 'a');
     await output.write(`\n${mutant.name}\n`);
-    await ended(
-      spawn(
-        process.execPath,
-        [
-          join(folder, 'chaos/main.ts'),
-          '--data',
-          results,
-          ...options,
-          ...(mutant.breaks.length > 0 ? mutant.breaks : ['none']).flatMap((one) => ['--fault', one]),
-        ],
-        {
-          cwd: folder,
-          stdio: ['ignore', output.fd, output.fd],
-        },
-      ),
-    );
+    const breaks = (mutant.breaks.length > 0 ? mutant.breaks : ['none']).flatMap((one) => ['--fault', one]);
+    if (signal.aborted) return;
+    const child = spawn(process.execPath, [join(folder, 'chaos/main.ts'), '--data', results, ...options, ...breaks], {
+      cwd: folder,
+      stdio: ['ignore', output.fd, output.fd],
+    });
+    const stop = () => child.kill();
+    signal.addEventListener('abort', stop, { once: true });
+    await once(child, 'exit');
+    signal.removeEventListener('abort', stop);
+    if (signal.aborted) return;
     yield heldAgainst(mutant, await reportIn(results));
   }
 }
@@ -95,5 +90,3 @@ export function described({ name, seen, caught, unfinished }: Hunted): string {
   if (unfinished) return `DID NOT FINISH  ${name}`;
   return `${caught ? 'as it must be' : 'MISSED'}  ${name}: ${seen.join(', ') || 'nothing seen'}`;
 }
-
-const ended = (child: ChildProcess) => once(child, 'exit');

@@ -67,11 +67,12 @@ if (values.help) {
 } else if (values.mutants) {
   const options = ['--seed', values.seed ?? '1', '--pairs', '6', '--rate', '60', '--instances', '1', '--patience', '20'];
   // Kept one by one: whoever stops it has those that were hunted, and goes on with --only.
-  for await (const found of hunt(data, options, values.only)) {
+  for await (const found of hunt(data, options, stopping.signal, values.only)) {
     console.log(described(found));
     keep({ kind: 'mutants', mutants: [found] });
     if (!found.caught) process.exitCode = 1;
   }
+  if (stopping.signal.aborted) process.exitCode = codeOf(stopping.signal.reason as NodeJS.Signals);
 } else {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
   const folder = join(data, String(started.getTime()));
