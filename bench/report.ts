@@ -19,20 +19,23 @@ const over = (scenario: string, system: string) => (name: string, show: (value: 
   runs(numbers(scenario, system, name), show);
 
 function machineOf() {
-  const [first] = results;
-  const versions = Object.assign({}, ...results.map((result) => result.versions)) as Record<string, string>;
   const fsync = results.map(({ fsyncMs }) => fsyncMs);
-  const told = { ...first?.machine, ...versions };
+  const told = Map.groupBy(
+    results.flatMap(({ machine, versions }) => Object.entries({ ...machine, ...versions })),
+    ([name]) => name,
+  );
   return [
     ...table(
       ['', ''],
-      Object.entries(told).map(([name, value]) => [name, String(value)]),
+      [...told].map(([name, all]) => [name, distinct(all.map(([, value]) => String(value)))]),
     ),
     `| fsync of 8 KiB before each measurement | median ${median(fsync).toFixed(2)} ms, ${Math.min(...fsync).toFixed(2)} to ${Math.max(...fsync).toFixed(2)} |`,
-    `| commit of Parley | ${[...new Set(results.map(({ commit = 'not noted' }) => commit))].join(', ')} |`,
-    `| measured | ${results.map(({ at }) => at.slice(0, 10)).toSorted()[0]}, ${results.length} measurements |`,
+    `| commit of Parley | ${distinct(results.map(({ commit = 'not noted' }) => commit))} |`,
+    `| measured | ${distinct(results.map(({ at }) => at.slice(0, 10)).toSorted())}, ${results.length} measurements |`,
   ];
 }
+
+const distinct = (values: readonly string[]) => [...new Set(values)].join(', ');
 
 const throughput = most('throughput');
 const crowd = most('throughput-3000');
