@@ -47,7 +47,7 @@ const watched = [
   { title: 'Outside the heap (MiB)', suffix: ': outside the heap (MiB)', slack: 4 },
   { title: 'Resident memory (MiB)', suffix: ': resident (MiB)', slack: 20 },
   { title: 'Descriptors', suffix: ': descriptors', slack: 20 },
-  { title: 'Timers', suffix: ': timers', slack: 10 },
+  { title: 'Timers', suffix: ': timers', slack: 30 },
   { title: 'RabbitMQ: messages in all queues', suffix: 'RabbitMQ: messages in all queues', slack: 200 },
   { title: 'PostgreSQL: connections', suffix: 'PostgreSQL: connections', slack: 5 },
 ];
