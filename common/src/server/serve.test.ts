@@ -157,11 +157,23 @@ test('only an upgrade to a WebSocket is one; another offer is passed over, and t
     response.end(`answered ${request.method} ${body}`);
   });
   const offer = 'host: x\r\nconnection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n';
-  const curl = await raw(listening.url, `GET / HTTP/1.1\r\n${offer}\r\n`);
-  await until(() => curl.heard().includes('answered GET'));
-  curl.write(`POST / HTTP/1.1\r\n${offer}content-length: 4\r\n\r\nbody`);
-  await until(() => curl.heard().includes('answered POST body'));
-  expect(curl.heard().split('HTTP/1.1 200 OK')).toHaveLength(3);
+  for (const [request, answer] of [
+    [`GET / HTTP/1.1\r\n${offer}\r\n`, 'answered GET'],
+    [`POST / HTTP/1.1\r\n${offer}content-length: 4\r\n\r\nbody`, 'answered POST body'],
+  ] as const) {
+    const curl = await raw(listening.url, request);
+    await until(() => curl.heard().includes(answer));
+  }
+});
+
+test('whoever asks more on a connection whose offer was passed over is not left waiting', async () => {
+  // Answers before it has the body, as whoever refuses it does.
+  await using listening = await serving((_request, response) => void response.writeHead(413).end());
+  const offer = 'PUT / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\ncontent-length: 140000\r\n\r\n';
+  const socket = await raw(listening.url, `${offer}${'x'.repeat(140_000)}GET / HTTP/1.1\r\nhost: x\r\n\r\n`);
+  socket.on('error', () => {});
+  await once(socket, 'close');
+  expect(socket.heard()).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close/i);
 });
 
 test('two requests that disagree about their length are refused', async () => {

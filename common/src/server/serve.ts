@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { listenAt } from './listen.ts';
@@ -42,6 +42,7 @@ export async function serve(
 ): Promise<Listening> {
   const server = createServer({ ...limits, shouldUpgradeCallback: wantsSocket }, service.http);
   server.setTimeout(stalledMs);
+  server.prependListener('request', endAfterOffer);
   const requests = pendingRequests(server);
   const upgraded = new Set<Duplex>();
   // One for all sockets: most of them are idle, and each is to cost little.
@@ -74,6 +75,14 @@ export async function serve(
 
 /** Whatever else a client would rather speak (curl asks for h2c) is an offer, and answered as if it had not been made. */
 const wantsSocket = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
+
+/**
+ * Of the bytes that come with the end of such a request Node's parser loses what is no part of it. So whoever asks again as soon as
+ * they are answered, which may be before all of their body is read, would wait for ever: they are told to use another connection.
+ */
+function endAfterOffer({ headers }: IncomingMessage, response: ServerResponse) {
+  if (headers.upgrade !== undefined) response.setHeader('connection', 'close');
+}
 
 /** What is wrong with a request that Node itself refuses; anything else is malformed. */
 const refusals: Readonly<Record<string, string>> = {
