@@ -100,6 +100,8 @@ if (values.help) {
     // Whatever of the crowd still waits for something must not keep it.
     process.exit(process.exitCode ?? (stopped ? codeOf(stopping.signal.reason as NodeJS.Signals) : 1));
   });
+  // All is taken down by now; what a client that is wrong still has in mind must not keep it either.
+  process.exit();
 }
 
 function print({
