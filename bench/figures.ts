@@ -7,9 +7,10 @@ import { systems } from './systems/systems.ts';
 export const results = readResults(process.argv[2] ?? new URL('results.jsonl', import.meta.url).pathname);
 
 export type Numbers = Readonly<Record<string, number>>;
-/** Where there was no calm at all, the least disturbed measurement. */
+/** Where there was no calm at all, the least disturbed measurement. Memory is what it is, whoever had the processors. */
 export function of(scenario: string, system: string): Result[] {
   const all = results.filter((one) => one.scenario === scenario && one.system === system);
+  if (scenario === 'idle') return all;
   const calm = all.filter(isCalm);
   return calm.length > 0 ? calm : all.toSorted((one, other) => disturbance(one) - disturbance(other)).slice(0, 1);
 }
@@ -73,7 +74,7 @@ export function most(scenario: string) {
   const names = [
     'system',
     'per second, at most: median (runs)',
-    'none a second late: median (runs)',
+    'the last one less than a second late: median (runs)',
     'others took',
     'processor a message',
     'what two cores carry at that price',
@@ -87,22 +88,23 @@ export function latencies(scenario: string) {
   const rows = systems.flatMap(({ name, title }) => {
     const measured = of(scenario, name);
     if (measured.length === 0) return [];
-    const held = measured.every(({ figures }) => (figures as { keepsUp: boolean }).keepsUp);
+    const keeping = measured.filter(({ figures }) => (figures as { keepsUp: boolean }).keepsUp).length;
     return [
       {
         name,
         title,
-        held,
+        held: keeping === measured.length,
+        some: keeping > 0,
         p50: numbers(scenario, name, 'p50'),
         p99: numbers(scenario, name, 'p99'),
         processor: median(numbers(scenario, name, 'systemMicroseconds')),
       },
     ];
   });
-  const table = rows.map(({ title, held, p50, p99, processor }) =>
+  const table = rows.map(({ title, held, some, p50, p99, processor }) =>
     held
       ? `| ${title} | ${runs(p50, ms)} | ${runs(p99, ms)} | ${count(processor)} µs |`
-      : `| ${title} | does not keep up in every run | | |`,
+      : `| ${title} | ${some ? 'keeps up in some runs only' : 'keeps up in no run'} | | |`,
   );
   return {
     rows,
