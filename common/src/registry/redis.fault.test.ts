@@ -17,8 +17,8 @@ beforeEach(async () => {
 afterEach(() => opened.disposeAsync());
 
 /** As each process opens it. */
-const open = async (lease = testLease): Promise<Registry> =>
-  opened.use(await openRedisRegistry({ url: own.url, log: testLog, lease, clock: testClock(5_000) }));
+const open = async (lease = testLease, now = 5_000): Promise<Registry> =>
+  opened.use(await openRedisRegistry({ url: own.url, log: testLog, lease, clock: testClock(now) }));
 
 test('a pod that dies without goodbye is reaped with its devices, which depart at its last renewal [D9]', async () => {
   const { one, two, registry, processes } = await twoPods(open);
@@ -26,6 +26,15 @@ test('a pod that dies without goodbye is reaped with its devices, which depart a
   await processes[0][Symbol.asyncDispose]();
   await until(async () => expect(await podsOf(registry, [ann, ben])).toEqual({ [ben]: ['two'] }));
   expect(await two.departures(5_000, 10)).toEqual([{ userId: ann, since: 5_000 }]);
+});
+
+test('[D9] who was on a pod whose clock is ahead departs now, and not when it will be as late as it said', async () => {
+  const { one, two, processes } = await twoPods(() => open(testLease, Date.now() + 300_000));
+  await Promise.all([one.add(ann), two.add(ben)]);
+  await one.remove(ann);
+  await until(async () => (await two.departures(Date.now(), 10)).length === 1);
+  await processes[1][Symbol.asyncDispose]();
+  await until(async () => (await one.departures(Date.now(), 10)).length === 2);
 });
 
 test('nothing is known of a fresh Redis until a lease has passed: everybody is told', async () => {

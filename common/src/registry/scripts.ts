@@ -40,7 +40,8 @@ local function leave(person, name, since, keeps)
     redis.call('HSET', devices, person, table.concat(left, ','))
   else
     redis.call('HDEL', devices, person)
-    if keeps == '1' then redis.call('ZADD', departed, since, person) end
+    -- A pod whose clock is ahead would have them depart in the future, and be here until then.
+    if keeps == '1' then redis.call('ZADD', departed, math.min(since, now()), person) end
   end
 end
 local function leaveAll(set, name, since, keeps)
