@@ -92,6 +92,39 @@ test('[D10] a client that the server will not have back says so, and is replaced
   await ada.page.getByText('There is a newer Parley.').waitFor({ state: 'hidden' });
 });
 
+test('[D10] a tab that was left as it is becomes the newer one when asked, and the device keeps its worker', async () => {
+  const other = await ada.context.newPage();
+  await other.goto(releases.url);
+  await other.getByRole('searchbox', { name: 'Search' }).fill('In the middle of something here');
+  releases.bringOut('fourth');
+  await other.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  await ada.page.getByRole('button', { name: 'Load it' }).click();
+  await expect.poll(release, { timeout: 20_000 }).toBe('fourth');
+  // One that is taken away and made again is another object, and no push reaches the device any more.
+  await ada.page.evaluate(async () => Object.assign(window, { registration: await navigator.serviceWorker.ready }));
+  expect(await other.getByRole('searchbox', { name: 'Search' }).inputValue()).toBe('In the middle of something here');
+  await other.getByRole('button', { name: 'Load it' }).click();
+  await other.locator('meta[name=release][content=fourth]').waitFor({ state: 'attached' });
+  expect(await ada.page.evaluate(async () => Object.is(Reflect.get(window, 'registration'), await navigator.serviceWorker.ready))).toBe(
+    true,
+  );
+  await other.close();
+});
+
+test('[D10] whoever asks for the newer version gets it, also while the page keeps the older one busy', async () => {
+  releases.bringOut('fifth');
+  await ada.page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  await ada.page.getByText('A newer Parley is ready.').waitFor();
+  // Chromium forgets to let the older one go when a request starts it at the wrong moment: here there is always one.
+  await ada.page.evaluate(() => {
+    const ask = () => fetch(`/assets/none-${Math.random()}`).finally(ask);
+    for (let asking = 0; asking < 8; asking++) void ask();
+  });
+  await ada.page.getByRole('button', { name: 'Load it' }).click();
+  await expect.poll(release, { timeout: 20_000 }).toBe('fifth');
+  await ada.page.getByText('No conversations yet').waitFor();
+});
+
 test('no page complained', () => {
   expect(ada.faults).toEqual([]);
 });

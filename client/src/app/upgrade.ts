@@ -8,6 +8,10 @@ const LOOK_EVERY_MS = 60_000;
 const LOOK_AT_LEAST_EVERY_MS = 60 * 60_000;
 /** A newer version that is not here by then is not there. */
 const FETCH_WITHIN_MS = 15_000;
+/** From then on the newer page does not wait for its worker to be in charge. */
+const TAKE_OVER_WITHIN_MS = 3_000;
+/** Set while the page loads anew: it comes as the newer one, and its worker follows. */
+const AHEAD = 'parley-page-ahead';
 
 /**
  * The page on this device, and its successor. A newer version is fetched beside the one that runs and takes its place when
@@ -22,12 +26,21 @@ export function keepUpToDate(store: AppStore) {
   let lookedAt = Date.now();
   let waiting = false;
 
+  /** Another tab asked first: the newer version is in charge, and this page is the older one. */
+  let superseded = false;
+  let ahead = sessionStorage.getItem(AHEAD) !== null;
+  sessionStorage.removeItem(AHEAD);
   let asked = false;
   const takeOver = () => {
+    if (!registration?.waiting) return location.reload();
     asked = true;
-    // Another tab may have asked already: then the newer version is in charge, and this page is the older one.
-    if (registration?.waiting) registration.waiting.postMessage('take-over');
-    else location.reload();
+    registration.waiting.postMessage('take-over');
+    // Chromium waits for the version before to have nothing to do, and forgets that it does when a request of the page starts
+    // that one at the same moment: then minutes pass. The newer page is there for whoever loads it, though (shell.lend).
+    setTimeout(() => {
+      sessionStorage.setItem(AHEAD, '');
+      location.reload();
+    }, TAKE_OVER_WITHIN_MS);
   };
   const found = () => {
     if (waiting) return;
@@ -42,8 +55,11 @@ export function keepUpToDate(store: AppStore) {
   };
 
   serviceWorker.addEventListener('controllerchange', () => {
-    // The first worker of all takes over a page of its own version.
-    if (!began && !waiting) return;
+    // The first worker of all takes over a page of its own version, and so does the one that this page was ahead of.
+    const isOfThis = ahead || (!began && !waiting);
+    ahead = false;
+    if (isOfThis && !asked) return;
+    superseded = true;
     if (asked || document.visibilityState === 'hidden') location.reload();
     else found();
   });
@@ -51,13 +67,14 @@ export function keepUpToDate(store: AppStore) {
     .register(trusted(WORKER), { updateViaCache: 'none' })
     .then((registered) => {
       registration = registered;
+      ahead &&= registered.waiting !== null;
       const watch = () => {
         const { installing } = registered;
         installing?.addEventListener('statechange', () => installing.state === 'installed' && serviceWorker.controller && found());
       };
       registered.addEventListener('updatefound', watch);
       watch();
-      if (registered.waiting && serviceWorker.controller) found();
+      if (registered.waiting && serviceWorker.controller && !ahead) found();
     })
     .catch(() => {});
 
@@ -77,7 +94,7 @@ export function keepUpToDate(store: AppStore) {
     /** Somebody asks for the newer version now. */
     async load() {
       // The one that is here already is newer than this, whatever else there may be; and who looks may wait for long.
-      if (registration?.waiting) return takeOver();
+      if (registration?.waiting || superseded) return takeOver();
       let looking = true;
       void look(0).finally(() => (looking = false));
       for (const deadline = Date.now() + FETCH_WITHIN_MS; (looking || registration?.installing) && Date.now() < deadline; ) {

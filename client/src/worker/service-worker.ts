@@ -18,6 +18,6 @@ self.addEventListener('fetch', (event) => {
 self.addEventListener('push', (event) => event.waitUntil(onPush(event.data, self.registration)));
 self.addEventListener('notificationclick', (event) => event.waitUntil(onNotificationClick(event.notification, self.clients)));
 // A newer version waits until a page says that the moment is calm.
-self.addEventListener('message', ({ data }) => {
-  if (data === 'take-over') void self.skipWaiting();
+self.addEventListener('message', (event) => {
+  if (event.data === 'take-over') event.waitUntil(shell.lend().finally(() => void self.skipWaiting()));
 });

@@ -24,6 +24,7 @@ export function createShell({ version, files }: Shell, storage: CacheStorage) {
     if (!response.ok) throw new Error(`${file} was answered with ${response.status}`);
     await into.put(file, response);
   };
+  const others = async () => (await storage.keys()).filter((key) => key.startsWith(PREFIX) && key !== name);
   const kept = async (file: string) => (await storage.open(name)).match(file);
 
   return {
@@ -33,10 +34,16 @@ export function createShell({ version, files }: Shell, storage: CacheStorage) {
       await Promise.all(files.map((file) => take(file, cache)));
     },
 
+    /** From now on a page that loads is this one, whichever version answers: browsers may take long to let the one before go. */
+    async lend() {
+      const page = await kept(PAGE);
+      if (!page) return;
+      await Promise.all((await others()).map(async (key) => (await storage.open(key)).put(PAGE, page.clone())));
+    },
+
     /** The version before stays: its tabs may still load a part of it that they have not shown yet. */
     async tidy() {
-      const others = (await storage.keys()).filter((key) => key.startsWith(PREFIX) && key !== name);
-      await Promise.all(others.slice(0, -1).map((key) => storage.delete(key)));
+      await Promise.all((await others()).slice(0, -1).map((key) => storage.delete(key)));
     },
 
     /** Undefined: not the page's, so the network answers as if nobody stood in between. */

@@ -22,7 +22,7 @@ interface Events {
   install: Extending;
   activate: Extending;
   fetch: Extending & { readonly request: Request; respondWith(answer: Promise<Response>): void };
-  message: { readonly data: unknown };
+  message: Extending & { readonly data: unknown };
   push: Extending & { readonly data: PushedData | null };
   notificationclick: Extending & { readonly notification: Pick<Notification, 'data' | 'close'> };
 }
