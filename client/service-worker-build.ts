@@ -21,6 +21,8 @@ export function serviceWorker(): Plugin {
       handler(_options, bundle) {
         const worker = bundle['service-worker.js'];
         if (worker?.type !== 'chunk') throw new Error('there is no service worker in the build');
+        if (worker.imports.length > 0)
+          throw new Error(`the service worker is not one file: it shares ${worker.imports.join(', ')} with the page`);
         const hash = createHash('sha256').update(worker.code);
         const files: string[] = [];
         for (const file of Object.values(bundle)) {

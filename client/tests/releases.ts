@@ -2,24 +2,36 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A server in front of Parley that can bring out a newer version of the page: another worker, and another page under it. */
+/** What the style is called in the build, and in the release of that name. */
+const style = /(\/assets\/page-[\w-]+)\.css/g;
+const styleOf = (name: string) => new RegExp(`(/assets/page-[\\w-]+)\\.of-${name}\\.css`);
+
+/** A server in front of Parley that can bring out a newer version of the page: another worker, another page under it, and another style. */
 export async function startReleases() {
   let target = '';
   /** What the newest one is called; the first has no name. */
   let newer: string | undefined;
-  const changed: Record<string, (text: string) => string> = {
-    '/service-worker.js': (text) => text.replace(/version:"|"version":"/, (found) => `${found}${newer}-`),
-    '/index.html': (text) => text.replace('<head>', `<head><meta name="release" content="${newer}">`),
+  /** The page is the newer one already, the worker is not. */
+  let isWorkerHeldBack = false;
+  const page = (text: string) =>
+    text.replace('<head>', `<head><meta name="release" content="${newer}">`).replace(style, `$1.of-${newer}.css`);
+  const worker = (text: string) =>
+    text.replace(/version:"|"version":"/, (found) => `${found}${newer}-`).replace(style, `$1.of-${newer}.css`);
+  const changeOf = ({ url = '', headers }: IncomingMessage) => {
+    if (!newer) return;
+    if (url === '/service-worker.js') return isWorkerHeldBack ? undefined : worker;
+    return url === '/index.html' || url === '/' || headers['sec-fetch-mode'] === 'navigate' ? page : undefined;
   };
-  const ask = ({ url, method, headers }: IncomingMessage, more: object = {}) =>
-    request(`${target}${url}`, { method, headers: { ...headers, ...more } });
+  const ask = ({ url = '', method, headers }: IncomingMessage, more: object = {}) =>
+    request(`${target}${newer ? url.replace(styleOf(newer), '$1.css') : url}`, { method, headers: { ...headers, ...more } });
   const sockets = new Set<Socket>();
 
   const server = createServer((incoming, outgoing) => {
-    const change = newer ? changed[incoming.url ?? ''] : undefined;
+    const change = changeOf(incoming);
     const asked = ask(incoming, change && { 'accept-encoding': 'identity' });
     asked.on('error', () => outgoing.destroy());
     asked.on('response', async (answer) => {
+      answer.on('error', () => outgoing.destroy());
       if (!change) {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         return void answer.pipe(outgoing);
@@ -62,8 +74,9 @@ export async function startReleases() {
     standBefore(url: string) {
       target = url;
     },
-    bringOut(name = 'newer') {
+    bringOut(name = 'newer', { withWorker = true } = {}) {
       newer = name;
+      isWorkerHeldBack = !withWorker;
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');

@@ -6,7 +6,9 @@ export interface Shell {
 }
 
 const PREFIX = 'parley-page-';
-export const PAGE = '/index.html';
+const PAGE = '/index.html';
+/** Holds the page that every version hands out instead of its own, until one takes charge. */
+const LENT = 'parley-lent';
 const ASSETS = '/assets/';
 
 /** What the server answers with something else than the page; its own rule is in platform/src/front-door.ts. */
@@ -24,7 +26,6 @@ export function createShell({ version, files }: Shell, storage: CacheStorage) {
     if (!response.ok) throw new Error(`${file} was answered with ${response.status}`);
     await into.put(file, response);
   };
-  const others = async () => (await storage.keys()).filter((key) => key.startsWith(PREFIX) && key !== name);
   const kept = async (file: string) => (await storage.open(name)).match(file);
 
   return {
@@ -37,24 +38,29 @@ export function createShell({ version, files }: Shell, storage: CacheStorage) {
     /** From now on a page that loads is this one, whichever version answers: browsers may take long to let the one before go. */
     async lend() {
       const page = await kept(PAGE);
-      if (!page) return;
-      await Promise.all((await others()).map(async (key) => (await storage.open(key)).put(PAGE, page.clone())));
+      if (page) await (await storage.open(LENT)).put(PAGE, page);
     },
 
-    /** The version before stays: its tabs may still load a part of it that they have not shown yet. */
+    /** The two before stay: tabs may still load parts of one that they have not shown yet, and the other may never have been in charge. */
     async tidy() {
-      await Promise.all((await others()).slice(0, -1).map((key) => storage.delete(key)));
+      const others = (await storage.keys()).filter((key) => key.startsWith(PREFIX) && key !== name);
+      await Promise.all([LENT, ...others.slice(0, -2)].map((key) => storage.delete(key)));
     },
 
     /** Undefined: not the page's, so the network answers as if nobody stood in between. */
     answer({ method, mode, url }: Request, origin: string): Promise<Response> | undefined {
       const { pathname, origin: where } = new URL(url);
       if (method !== 'GET' || where !== origin) return;
-      if (mode === 'navigate') return serversPaths.test(pathname) ? undefined : kept(PAGE).then((page) => page ?? fetch(url));
+      if (mode === 'navigate') return serversPaths.test(pathname) ? undefined : page(url);
       if (own.has(pathname)) return kept(pathname).then((file) => file ?? fetch(url));
       return pathname.startsWith(ASSETS) ? anyAsset(pathname) : undefined;
     },
   };
+
+  async function page(url: string): Promise<Response> {
+    const lent = (await storage.has(LENT)) ? await (await storage.open(LENT)).match(PAGE) : undefined;
+    return lent ?? (await kept(PAGE)) ?? fetch(url);
+  }
 
   /** A part of an older version, or a font for letters that are rarely met. */
   async function anyAsset(file: string): Promise<Response> {
